@@ -1,0 +1,1 @@
+"""The same raster work through interchangeable backends, verified and measured."""

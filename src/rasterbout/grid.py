@@ -1,0 +1,81 @@
+"""A grid decides an output completely: where its pixels are, and how many."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from affine import Affine
+
+ALIGNMENT_PX = 1e-3  # corners nearer than this share of a pixel are one and the same
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """A regular grid of pixels in a coordinate reference system.
+
+    Attributes
+    ----------
+    crs
+        Authority code (``EPSG:32631``) or WKT; None where the file declares none.
+    transform
+        From (column, row) of a pixel's upper left corner to CRS units.
+    width, height
+        Number of columns and rows, in pixels.
+    """
+
+    crs: str | None
+    transform: Affine
+    width: int
+    height: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.height, self.width
+
+    @property
+    def is_axis_aligned(self) -> bool:
+        """Whether rows and columns run along the axes of the CRS (no rotation, no shear)."""
+        return bool(self.transform.b == 0 and self.transform.d == 0)
+
+    def coarsen(self, factor: int) -> "Grid":
+        """Return the grid of the whole ``factor`` x ``factor`` windows, with the same origin."""
+        return Grid(
+            crs=self.crs,
+            transform=self.transform * Affine.scale(factor),
+            width=self.width // factor,
+            height=self.height // factor,
+        )
+
+    def aligned_with(self, other: "Grid", tolerance_px: float = ALIGNMENT_PX) -> bool:
+        """Whether both grids have the same CRS and shape, and pixels in the same places."""
+        return self.shape == other.shape and self.same_crs(other) and self._corners_match(other, tolerance_px)
+
+    def same_crs(self, other: "Grid") -> bool:
+        """Whether both grids use the same CRS, however it is spelled."""
+        if self.crs is None or other.crs is None:
+            return self.crs is other.crs
+        return _same_crs(self.crs, other.crs)
+
+    def _corners_match(self, other: "Grid", tolerance_px: float) -> bool:
+        to_pixels = ~self.transform * other.transform
+        corners = ((0, 0), (self.width, 0), (0, self.height), (self.width, self.height))
+        return all(
+            abs(moved - kept) <= tolerance_px
+            for corner in corners
+            for moved, kept in zip(to_pixels * corner, corner, strict=True)
+        )
+
+    def describe(self) -> str:
+        """One line for messages: size, pixel size, origin and CRS."""
+        crs = "no CRS" if self.crs is None else self.crs.split("\n")[0][:40]
+        t = self.transform
+        return f"{self.width} x {self.height} pixels of {t.a:g} x {abs(t.e):g} at ({t.c:.10g}, {t.f:.10g}), {crs}"
+
+
+@lru_cache(maxsize=64)
+def _same_crs(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    import pyproj  # noqa: PLC0415  slow to import, and only for differing spellings
+
+    return pyproj.CRS.from_user_input(one).equals(pyproj.CRS.from_user_input(other), ignore_axis_order=True)

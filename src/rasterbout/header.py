@@ -1,0 +1,120 @@
+"""From a file to a `Raster`: reads the header, and refuses what is missing, truncated or no raster."""
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import rasterio
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
+
+from rasterbout.errors import BadInput
+from rasterbout.grid import Grid
+from rasterbout.raster import Raster
+
+
+def read_header(path: str | os.PathLike[str]) -> Raster:
+    """Read what a raster file says of itself.
+
+    Raises
+    ------
+    BadInput
+        The file is missing, unreadable, no raster, truncated, or its bands differ in type or nodata.
+    """
+    file = Path(path).absolute()
+    _require_file(file)
+    try:
+        with quiet_open(file) as source:
+            _require_complete(file, source)
+            return Raster(
+                path=file,
+                grid=Grid(
+                    crs=_crs_name(source),
+                    transform=source.transform,
+                    width=source.width,
+                    height=source.height,
+                ),
+                count=source.count,
+                dtype=_only(file, "pixel type", source.dtypes),
+                nodata=_nodata_as_stored(_only(file, "nodata value", source.nodatavals), source.dtypes[0]),
+                block_shape=source.block_shapes[0],
+                compression=source.compression.name.lower() if source.compression else "none",
+            )
+    except RasterioError as error:
+        raise BadInput(f"{file}: not a readable raster ({_first_line(error)}); check it with gdalinfo") from error
+
+
+def quiet_open(path: Path) -> Any:  # noqa: ANN401  rasterio ships no types
+    """Open for reading, without the warning for files that have no georeference."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        return rasterio.open(path)
+
+
+def _require_file(file: Path) -> None:
+    if not file.exists():
+        raise BadInput(f"{file}: no such file; check the path")
+    if file.is_dir():
+        raise BadInput(f"{file}: is a folder, not a raster file; name a file in it")
+    if not os.access(file, os.R_OK):
+        raise BadInput(f"{file}: no permission to read it; check with ls -l")
+
+
+def _require_complete(file: Path, source: Any) -> None:  # noqa: ANN401
+    if source.count == 0:
+        raise BadInput(f"{file}: holds no band at this level; name one of its subdatasets (see gdalinfo)")
+    if source.dtypes[0].startswith("complex"):
+        raise BadInput(f"{file}: {source.dtypes[0]} pixels are not supported; convert with gdal_translate -ot Float32")
+    if source.driver == "GTiff":
+        _require_every_block(file, source)
+    else:
+        last = list(source.block_windows(1))[-1][1]
+        source.read(1, window=last)
+
+
+def _require_every_block(file: Path, source: Any) -> None:  # noqa: ANN401
+    """Compare where a TIFF says its blocks end with where the file ends."""
+    size = file.stat().st_size
+    separate = source.interleaving is not None and source.interleaving.name.lower() == "band"
+    for band in source.indexes if separate else (1,):
+        for (row, column), _ in source.block_windows(band):
+            offset = source.get_tag_item(f"BLOCK_OFFSET_{column}_{row}", "TIFF", bidx=band)
+            if offset is None:
+                continue  # a block never written reads as nodata
+            length = source.get_tag_item(f"BLOCK_SIZE_{column}_{row}", "TIFF", bidx=band)
+            if int(offset) + int(length) > size:
+                raise BadInput(
+                    f"{file}: truncated: block {row}, {column} of band {band} ends at byte "
+                    f"{int(offset) + int(length)}, the file at {size}; copy or download it again"
+                )
+
+
+def _crs_name(source: Any) -> str | None:  # noqa: ANN401
+    if not source.crs:
+        return None
+    code = source.crs.to_epsg()
+    return f"EPSG:{code}" if code else str(source.crs.to_wkt())
+
+
+def _only(file: Path, what: str, values: tuple[Any, ...]) -> Any:  # noqa: ANN401
+    if len({str(value) for value in values}) > 1:
+        raise BadInput(f"{file}: its bands differ in {what} {values}; split it with gdal_translate -b")
+    return values[0]
+
+
+def _nodata_as_stored(nodata: float | None, dtype: str) -> float | None:
+    """Return the nodata value as a pixel of ``dtype`` holds it, None where no pixel can."""
+    if nodata is None:
+        return None
+    kind = np.dtype(dtype)
+    if kind.kind == "f":
+        with np.errstate(over="ignore"):
+            return float(kind.type(nodata))
+    limits = np.iinfo(kind)
+    fits = np.isfinite(nodata) and limits.min <= nodata <= limits.max and nodata == int(nodata)
+    return float(nodata) if fits else None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0]

@@ -1,0 +1,44 @@
+"""What an oracle says of one window of an output."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rasterbout.window import Window
+
+Float64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expected:
+    """The right pixels of a window, shape (bands, rows, columns) each.
+
+    Attributes
+    ----------
+    values
+        float64, NaN where the output must be NaN.
+    scale
+        float64, what an error is relative to; at least the smallest positive float32.
+    defined
+        bool, False where tools differ by design and nothing is compared.
+    """
+
+    values: Float64
+    scale: Float64
+    defined: NDArray[np.bool_]
+
+
+class Oracle(Protocol):
+    """The truth of one operation."""
+
+    tolerance: float
+    """Largest error, relative to the scale, that counts as right."""
+
+    piece: tuple[int, int]
+    """Rows and columns of output that can be computed at once in bounded memory."""
+
+    def expected(self, window: Window) -> Expected:
+        """Return the right pixels of a window of the output."""
+        ...

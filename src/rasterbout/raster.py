@@ -1,0 +1,60 @@
+"""Handles on raster files: what a header says, without pixels."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rasterbout.errors import BadInput
+from rasterbout.grid import Grid
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raster:
+    """A raster file as its header describes it.
+
+    Attributes
+    ----------
+    path
+        Absolute path of the file.
+    count
+        Number of bands; all have the same ``dtype``, ``nodata`` and ``block_shape``.
+    dtype
+        numpy's name of the pixel type, ``int16`` for example.
+    nodata
+        The declared nodata value as the pixels hold it; None where no pixel can equal it.
+    block_shape
+        Rows and columns of the blocks in which the file stores its pixels.
+    compression
+        ``none``, ``deflate``, ``lzw``, ``zstd``, or what else the file names.
+    """
+
+    path: Path
+    grid: Grid
+    count: int
+    dtype: str
+    nodata: float | None
+    block_shape: tuple[int, int]
+    compression: str
+
+    @property
+    def may_be_invalid(self) -> bool:
+        """Whether any pixel can be nodata or NaN."""
+        return self.nodata is not None or self.dtype.startswith("float")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """One band of a raster; ``index`` counts from 1.
+
+    Raises
+    ------
+    BadInput
+        The raster has no such band.
+    """
+
+    raster: Raster
+    index: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.index <= self.raster.count:
+            bands = "1 band" if self.raster.count == 1 else f"bands 1 to {self.raster.count}"
+            raise BadInput(f"{self.raster.path}: there is no band {self.index}; the file has {bands}")

@@ -1,0 +1,168 @@
+"""Hold a result against the oracle: speed is shown only for right pixels."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rasterio.errors import RasterioError
+
+from rasterbout.contract import STRIP_ROWS, TILE_EDGE, Layout
+from rasterbout.errors import BadInput, BackendFailed
+from rasterbout.header import read_header
+from rasterbout.operation import Operation
+from rasterbout.oracle import Expected, Oracle, oracle_for
+from rasterbout.oracle.pixels import Pixels
+from rasterbout.raster import Raster
+from rasterbout.window import Window, cut
+
+GRID_TOLERANCE_PX = 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What comparing a result with the oracle gave.
+
+    Attributes
+    ----------
+    pixels_compared, pixels_left_out, pixels_wrong
+        Numbers of pixels, over all bands.
+    max_error
+        Largest error relative to its scale, over the compared pixels that are numbers in both.
+    tolerance
+        Largest ``max_error`` that is right.
+    problem
+        What is wrong, in one line; empty for a right result.
+    """
+
+    pixels_compared: int
+    pixels_left_out: int
+    pixels_wrong: int
+    max_error: float
+    tolerance: float
+    problem: str
+
+    @property
+    def right(self) -> bool:
+        """Whether every compared pixel is right, and at least one was compared."""
+        return not self.problem
+
+
+def verify(operation: Operation, result: Path) -> Verdict:
+    """Compare every pixel of ``result`` with what ``operation`` must give, block by block.
+
+    Raises
+    ------
+    BadInput
+        The result, or an input, is missing or cannot be read.
+    """
+    raster = read_header(result)
+    if problem := _wrong_header(operation, raster):
+        return Verdict(
+            pixels_compared=0, pixels_left_out=0, pixels_wrong=0, max_error=0.0, tolerance=0.0, problem=problem
+        )
+    try:
+        with oracle_for(operation) as oracle, Pixels(raster) as pixels:
+            return _compare_all(oracle, pixels, raster)
+    except RasterioError as error:
+        raise BadInput(f"{result}: cannot compare it with its inputs: {error}; check them with gdalinfo") from error
+
+
+def require_usable(operation: Operation, result: Path, layout: Layout) -> None:
+    """Check that a backend left a whole file of the right kind, without looking at its pixels.
+
+    Raises
+    ------
+    BackendFailed
+        The file is missing, truncated, or has another grid, type or layout than asked for.
+    """
+    try:
+        raster = read_header(result)
+    except BadInput as error:
+        raise BackendFailed(f"no usable output: {error}") from error
+    if problem := _wrong_header(operation, raster) or _wrong_layout(layout, raster):
+        raise BackendFailed(f"{result}: {problem}")
+
+
+def _wrong_header(operation: Operation, raster: Raster) -> str:
+    if not operation.grid.same_crs(raster.grid) or not operation.grid.aligned_with(raster.grid, GRID_TOLERANCE_PX):
+        return f"wrong grid: {raster.grid.describe()} instead of {operation.grid.describe()}"
+    if raster.count != operation.count:
+        return f"{raster.count} bands instead of {operation.count}"
+    if raster.dtype != "float32":
+        return f"pixels are {raster.dtype} instead of float32"
+    if raster.nodata is None or not np.isnan(raster.nodata):
+        return f"nodata is {raster.nodata} instead of NaN"
+    return ""
+
+
+def _wrong_layout(layout: Layout, raster: Raster) -> str:
+    height, width = raster.grid.shape
+    blocks = (TILE_EDGE, TILE_EDGE) if layout.blocks == "tiled" else (min(STRIP_ROWS, height), width)
+    if raster.block_shape != blocks:
+        return f"blocks of {raster.block_shape} rows and columns instead of {blocks}"
+    if raster.compression != layout.compression:
+        return f"compression {raster.compression} instead of {layout.compression}"
+    return ""
+
+
+def _compare_all(oracle: Oracle, pixels: Pixels, raster: Raster) -> Verdict:
+    tally = _Tally(oracle.tolerance)
+    bands = list(range(1, raster.count + 1))
+    for window in cut(raster.grid.shape, oracle.piece):
+        tally.add(window, pixels.read(window, bands), oracle.expected(window))
+    return tally.verdict()
+
+
+class _Tally:
+    """Adds up the comparison over the windows of a result."""
+
+    def __init__(self, tolerance: float) -> None:
+        self._tolerance = tolerance
+        self._compared = self._left_out = self._wrong = 0
+        self._max_error = 0.0
+        self._first_wrong = ""
+
+    def add(self, window: Window, got: NDArray[np.float64], expected: Expected) -> None:
+        defined = expected.defined
+        error = _relative_error(got, expected)
+        wrong = defined & ~(error <= self._tolerance)
+        finite = defined & np.isfinite(error)
+        self._compared += int(np.count_nonzero(defined))
+        self._left_out += int(defined.size - np.count_nonzero(defined))
+        self._wrong += int(np.count_nonzero(wrong))
+        self._max_error = max(self._max_error, float(error[finite].max(initial=0.0)))
+        if wrong.any() and not self._first_wrong:
+            self._first_wrong = _first(wrong, window, got, expected)
+
+    def verdict(self) -> Verdict:
+        problem = ""
+        if self._wrong:
+            problem = f"{self._wrong} of {self._compared} pixels are wrong, the first at {self._first_wrong}"
+        elif not self._compared:
+            problem = "nothing to compare: no pixel is well defined; choose a larger raster or nearest"
+        return Verdict(
+            pixels_compared=self._compared,
+            pixels_left_out=self._left_out,
+            pixels_wrong=self._wrong,
+            max_error=self._max_error,
+            tolerance=self._tolerance,
+            problem=problem,
+        )
+
+
+def _relative_error(got: NDArray[np.float64], expected: Expected) -> NDArray[np.float64]:
+    """Return |got - want| / scale: 0 where both are NaN, NaN where only one is."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        error = np.abs(got - expected.values) / expected.scale
+        same = got == expected.values.astype(np.float32)
+    error[same | (np.isnan(got) & np.isnan(expected.values))] = 0.0
+    return error
+
+
+def _first(wrong: NDArray[np.bool_], window: Window, got: NDArray[np.float64], expected: Expected) -> str:
+    band, row, column = (int(index) for index in np.unravel_index(np.argmax(wrong), wrong.shape))
+    return (
+        f"band {band + 1}, row {window.row + row}, column {window.column + column}: "
+        f"{got[band, row, column]:.9g} instead of {expected.values[band, row, column]:.9g}"
+    )
