@@ -1,0 +1,68 @@
+"""The arithmetic of the numpy backends, one piece of pixels at a time."""
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Float32 = NDArray[np.float32]
+Stored = NDArray[np.generic]
+"""Pixels as a file holds them, of any dtype."""
+
+
+def working_type(dtype: DTypeLike) -> np.dtype[np.floating]:
+    """Return the float type in which sums and differences of two ``dtype`` values keep the contract's tolerance."""
+    kind = np.dtype(dtype)
+    return np.dtype(np.float32 if kind.kind in "ui" and kind.itemsize <= 2 else np.float64)
+
+
+def invalid(stored: Stored, nodata: float | None) -> NDArray[np.bool_] | None:
+    """Return where ``stored`` is nodata or NaN, same shape; None where nothing can be."""
+    masks = []
+    if nodata is not None and not np.isnan(nodata):
+        masks.append(stored == stored.dtype.type(nodata))
+    if stored.dtype.kind == "f":
+        masks.append(np.isnan(stored))
+    return np.logical_or.reduce(masks) if masks else None
+
+
+def ndvi(red: Stored, nir: Stored, red_nodata: float | None, nir_nodata: float | None) -> Float32:
+    """Return (nir - red) / (nir + red), NaN where either is invalid or their sum is 0; same shape."""
+    kind = np.result_type(working_type(red.dtype), working_type(nir.dtype))
+    r, n = red.astype(kind), nir.astype(kind)
+    total = n + r
+    undefined = total == 0
+    for mask in (invalid(red, red_nodata), invalid(nir, nir_nodata)):
+        if mask is not None:
+            undefined |= mask
+    np.copyto(total, np.nan, where=undefined)
+    np.subtract(n, r, out=n)
+    np.divide(n, total, out=n)
+    return n.astype(np.float32, copy=False)
+
+
+def window_mean(stored: Stored, nodata: float | None, factor: int) -> Float32:
+    """Return the mean of the valid pixels of each window, NaN where there is none.
+
+    Parameters
+    ----------
+    stored
+        Shape (bands, rows, columns), rows and columns multiples of ``factor``.
+
+    Returns
+    -------
+        float32, shape (bands, rows / factor, columns / factor).
+    """
+    mask = invalid(stored, nodata)
+    if mask is None or not mask.any():
+        return (_window_sum(stored, factor) / factor**2).astype(np.float32)
+    total = _window_sum(np.where(mask, stored.dtype.type(0), stored), factor)
+    count = _window_sum(~mask, factor)
+    with np.errstate(invalid="ignore"):
+        return (total / count).astype(np.float32)
+
+
+def _window_sum(pixels: Stored, factor: int) -> NDArray[np.float64]:
+    bands, rows, columns = pixels.shape
+    # Rows first: whole lines are added at a time, and what is left to add is ``factor`` times smaller.
+    narrow = pixels.dtype.kind in "uib" and pixels.dtype.itemsize <= 2 and factor < 2**15
+    lines = pixels.reshape(bands, rows // factor, factor, columns).sum(axis=2, dtype=np.int32 if narrow else np.float64)
+    return lines.reshape(bands, rows // factor, columns // factor, factor).sum(axis=3, dtype=np.float64)

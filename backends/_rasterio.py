@@ -1,0 +1,70 @@
+"""Reading and writing windows with rasterio, for the backends that use it."""
+
+from typing import Any
+
+import numpy as np
+import rasterio
+from rasterio.enums import Resampling as RasterioResampling
+from rasterio.vrt import WarpedVRT
+from rasterio.windows import Window as Block
+
+from rasterbout.contract import Output
+from rasterbout.grid import Grid
+from rasterbout.operation import Resampling
+from rasterbout.raster import Raster
+from rasterbout.window import Window
+
+RESAMPLING = {
+    Resampling.NEAREST: RasterioResampling.nearest,
+    Resampling.BILINEAR: RasterioResampling.bilinear,
+    Resampling.CUBIC: RasterioResampling.cubic,
+}
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of rasterio and of the GDAL and PROJ inside it."""
+    return {
+        "rasterio": rasterio.__version__,
+        "gdal": rasterio.__gdal_version__,
+        "proj": rasterio.__proj_version__,
+        "numpy": np.__version__,
+    }
+
+
+def block(window: Window) -> Block:
+    """Return ``window`` as rasterio takes it."""
+    return Block(window.column, window.row, window.width, window.height)
+
+
+def create(out: Output, grid: Grid, count: int, **options: str) -> Any:  # noqa: ANN401  rasterio ships no types
+    """Create the output file, open for writing."""
+    return rasterio.open(
+        out.path,
+        "w",
+        driver="GTiff",
+        width=grid.width,
+        height=grid.height,
+        count=count,
+        dtype="float32",
+        nodata=np.nan,
+        crs=grid.crs,
+        transform=grid.transform,
+        **out.layout.creation_options(),
+        **options,
+    )
+
+
+def warped(source: Any, moving: Raster, onto: Grid, resampling: Resampling) -> WarpedVRT:  # noqa: ANN401
+    """Return a view of the open file ``source`` on another grid: float32, NaN where it has no pixel."""
+    return WarpedVRT(
+        source,
+        crs=onto.crs,
+        transform=onto.transform,
+        width=onto.width,
+        height=onto.height,
+        resampling=RESAMPLING[resampling],
+        src_nodata=np.nan if moving.nodata is None else moving.nodata,
+        nodata=np.nan,
+        dtype="float32",
+        UNIFIED_SRC_NODATA="NO",  # a hole in one band is no hole in the others
+    )
