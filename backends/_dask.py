@@ -47,11 +47,6 @@ def cluster(resources: Resources) -> Iterator[distributed.Client]:
         yield client
 
 
-def pieces(raster: Raster, chunk: int | None, factor: int = 1) -> tuple[int, int]:
-    """Return rows and columns of the chunks in which ``raster`` is read, multiples of ``factor``."""
-    return aligned_piece(piece_shape(chunk, raster.grid.shape, raster.block_shape), factor)
-
-
 def read(raster: Raster, bands: list[int], chunks: tuple[tuple[int, ...], tuple[int, ...]]) -> da.Array:
     """Return the pixels as a lazy array (bands, rows, columns); each chunk is read by a task of its own."""
     return da.map_blocks(
@@ -65,12 +60,11 @@ def read(raster: Raster, bands: list[int], chunks: tuple[tuple[int, ...], tuple[
     )
 
 
-def whole_windows(
-    grid: Grid, piece: tuple[int, int], factor: int
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the chunks of the part of ``grid`` that whole ``factor`` x ``factor`` windows cover."""
-    coarse = grid.coarsen(factor)
-    return whole_chunks((coarse.height * factor, coarse.width * factor), piece)
+def read_whole_windows(raster: Raster, bands: list[int], chunk: int | None, factor: int) -> da.Array:
+    """Return the part of the pixels that whole ``factor`` x ``factor`` windows cover, in chunks of whole windows."""
+    covered = tuple(edge // factor * factor for edge in raster.grid.shape)
+    piece = aligned_piece(piece_shape(chunk, raster.grid.shape, raster.block_shape), factor)
+    return read(raster, bands, whole_chunks((covered[0], covered[1]), piece))
 
 
 def whole_chunks(shape: tuple[int, int], piece: tuple[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -87,7 +81,7 @@ def write(array: da.Array, grid: Grid, out: Output, client: distributed.Client) 
     with _rasterio.create(out, grid, array.shape[0], SPARSE_OK="TRUE"):
         pass  # the blocks come from the workers
     with client.as_current():
-        da.store(array, _BlockWriter(out.path), lock=distributed.Lock(f"write-{uuid4().hex}"))
+        da.store(array.astype(np.float32), _BlockWriter(out.path), lock=distributed.Lock(f"write-{uuid4().hex}"))
 
 
 def _read_block(path: str, bands: list[int], block_info: Any = None) -> NDArray[np.generic]:  # noqa: ANN401

@@ -58,7 +58,8 @@ def warped(source: Any, moving: Raster, onto: Grid, resampling: Resampling) -> W
     """Return a view of the open file ``source`` on another grid: float32, NaN where it has no pixel."""
     return WarpedVRT(
         source,
-        crs=onto.crs,
+        src_crs=warp_crs(moving.grid),
+        crs=warp_crs(onto),
         transform=onto.transform,
         width=onto.width,
         height=onto.height,
@@ -68,3 +69,8 @@ def warped(source: Any, moving: Raster, onto: Grid, resampling: Resampling) -> W
         dtype="float32",
         UNIFIED_SRC_NODATA="NO",  # a hole in one band is no hole in the others
     )
+
+
+def warp_crs(grid: Grid) -> str:
+    """Return a CRS for libraries that ask for one; of two grids without any, only the pixels' places count."""
+    return grid.crs or "EPSG:3857"

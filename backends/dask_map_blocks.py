@@ -41,10 +41,8 @@ class _MapBlocksSession(Session):
         _dask.write(self._ndvi(red, nir, factor=1), red.raster.grid, out, self._client)
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
-        grid = source.grid.coarsen(factor)
-        chunks = _dask.whole_windows(source.grid, _dask.pieces(source, self._chunk, factor), factor)
-        pixels = _dask.read(source, list(range(1, source.count + 1)), chunks)
-        _dask.write(_mean(pixels, source.nodata, factor), grid, out, self._client)
+        pixels = _dask.read_whole_windows(source, list(range(1, source.count + 1)), self._chunk, factor)
+        _dask.write(_mean(pixels, source.nodata, factor), source.grid.coarsen(factor), out, self._client)
 
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
         values = self._ndvi(red, nir, factor)
@@ -59,8 +57,7 @@ class _MapBlocksSession(Session):
         _dask.write(values, onto, out, self._client)
 
     def _ndvi(self, red: Band, nir: Band, factor: int) -> da.Array:
-        chunks = _dask.whole_windows(red.raster.grid, _dask.pieces(red.raster, self._chunk, factor), factor)
-        bands = (_dask.read(band.raster, [band.index], chunks) for band in (red, nir))
+        bands = (_dask.read_whole_windows(band.raster, [band.index], self._chunk, factor) for band in (red, nir))
         return da.map_blocks(_numpy.ndvi, *bands, red.raster.nodata, nir.raster.nodata, dtype=np.float32)
 
 

@@ -1,0 +1,26 @@
+"""The arithmetic of the operations as expressions of lazy arrays (bands, rows, columns)."""
+
+import dask.array as da
+import numpy as np
+
+from rasterbout.backends._numpy import working_type
+
+
+def valid_or_nan(stored: da.Array, nodata: float | None) -> da.Array:
+    """Return the pixels as floats, NaN where they are nodata."""
+    values = stored.astype(working_type(stored.dtype))
+    return values if nodata is None else da.where(stored == stored.dtype.type(nodata), np.nan, values)
+
+
+def ndvi(red: da.Array, nir: da.Array) -> da.Array:
+    """Return (nir - red) / (nir + red) of two arrays of floats, NaN where their sum is 0."""
+    total = nir + red
+    return (nir - red) / da.where(total == 0, np.nan, total)
+
+
+def window_mean(values: da.Array, factor: int) -> da.Array:
+    """Return the mean of what is not NaN in each whole ``factor`` x ``factor`` window, NaN where all is."""
+    windows = {1: factor, 2: factor}
+    total = da.coarsen(np.nansum, values, windows, trim_excess=True, dtype=np.float64)
+    count = da.coarsen(np.sum, ~da.isnan(values), windows, trim_excess=True, dtype=np.float64)
+    return total / da.where(count == 0, np.nan, count)
