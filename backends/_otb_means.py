@@ -1,0 +1,141 @@
+"""Means over windows by OTB, which has no application for them: resampling at the right places gives them.
+
+Halfway between two pixels linear interpolation is their mean, so one Superimpose onto a grid twice
+as coarse is the mean of 2 x 2. For an odd prime p each line of p pixels is sampled between its
+pairs and at its last pixel, first along x, then along y, and the samples averaged. Factors are
+taken apart into primes; the work shrinks with each.
+"""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from affine import Affine
+
+from rasterbout.backends import _otb_step, _vrt
+from rasterbout.backends._otb_step import Step
+from rasterbout.grid import Grid
+from rasterbout.raster import Raster
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image on its way through the chain: where it will be, on which grid, with how many bands."""
+
+    path: Path
+    grid: Grid
+    count: int
+
+
+def window_mean(source: Raster, factor: int, output: str, scratch: Path) -> list[Step]:
+    """Return the steps that write the mean of the valid pixels of each window to ``output``.
+
+    Intermediate files go into ``scratch``.
+    """
+    chain = _Chain(scratch)
+    image = chain.coarsen(_whole_windows(_readable(source, scratch), factor), factor)
+    if source.may_be_invalid:
+        return [*chain.steps, _band_math([image.path], _quotients(source.count, factor), output)]
+    if chain.steps:
+        return [*chain.steps[:-1], replace(chain.steps[-1], output=output)]
+    grid = _otb_step.reference(scratch, "same", image.grid)
+    return [_otb_step.superimpose(image.path, grid, "nn", output)]
+
+
+def prime_factors(number: int) -> list[int]:
+    """Return the primes that multiply to ``number``, smallest first."""
+    primes = []
+    divisor = 2
+    while divisor * divisor <= number:
+        while number % divisor == 0:
+            primes.append(divisor)
+            number //= divisor
+        divisor += 1
+    return [*primes, number] if number > 1 else primes
+
+
+def _quotients(bands: int, factor: int) -> str:
+    """Return the expression that divides mean values by the share of valid pixels.
+
+    The coordinates of a centre are rounded, so a trace of the next window comes in: a share of less
+    than half a pixel is no pixel.
+    """
+    least = 0.5 / factor**2
+    pairs = ((f"im1b{2 * band + 1}", f"im1b{2 * band + 2}") for band in range(bands))
+    return " ; ".join(f"({share} < {least!r}) ? 0.0 / 0.0 : {value} / {share}" for value, share in pairs)
+
+
+def _readable(source: Raster, scratch: Path) -> Image:
+    """Return ``source``, or where it may be invalid a view with its validity beside each band."""
+    if not source.may_be_invalid:
+        return Image(source.path, source.grid, source.count)
+    path = _vrt.write_values_and_validity(scratch / "valid.vrt", _vrt.nan_only(source, scratch / "nan.vrt"))
+    return Image(path, source.grid, 2 * source.count)
+
+
+def _whole_windows(image: Image, factor: int) -> Image:
+    coarse = image.grid.coarsen(factor)
+    covered = replace(image.grid, width=coarse.width * factor, height=coarse.height * factor)
+    return replace(image, grid=covered)
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """Steps collected one after the other; each writes a file of ``scratch``."""
+
+    scratch: Path
+    steps: list[Step] = field(default_factory=list)
+
+    def coarsen(self, image: Image, factor: int) -> Image:
+        for prime in prime_factors(factor):
+            image = self._halve(image) if prime == 2 else self._average_lines(image, prime)
+        return image
+
+    def _halve(self, image: Image) -> Image:
+        return self._resample(image, image.grid.coarsen(2))
+
+    def _average_lines(self, image: Image, prime: int) -> Image:
+        for across, down in ((prime, 1), (1, prime)):
+            grid = replace(
+                image.grid,
+                transform=image.grid.transform * Affine.scale(across, down),
+                width=image.grid.width // across,
+                height=image.grid.height // down,
+            )
+            samples = [
+                self._resample(self._moved(image, (across > 1) * shift, (down > 1) * shift), grid)
+                for shift in _shifts(prime)
+            ]
+            image = self._average(samples, prime)
+        return image
+
+    def _resample(self, image: Image, grid: Grid) -> Image:
+        number = len(self.steps)
+        result = Image(self.scratch / f"step{number}.tif", grid, image.count)
+        reference = _otb_step.reference(self.scratch, f"step{number}", grid)
+        self.steps.append(_otb_step.superimpose(image.path, reference, "linear", str(result.path)))
+        return result
+
+    def _moved(self, image: Image, right_px: float, down_px: float) -> Image:
+        """Return a view of ``image`` that lies elsewhere, so that the grid's centres meet other places of it."""
+        path = self.scratch / f"step{len(self.steps)}.moved.vrt"
+        grid = replace(image.grid, transform=image.grid.transform * Affine.translation(right_px, down_px))
+        return replace(image, path=_vrt.write_moved(path, image.path, image.count, grid), grid=grid)
+
+    def _average(self, samples: list[Image], prime: int) -> Image:
+        """Average the means of pairs, which count twice, and the last single pixel."""
+        result = replace(samples[0], path=self.scratch / f"step{len(self.steps)}.tif")
+        pairs = " + ".join(f"im{number}" for number in range(1, len(samples)))
+        expression = f"(({pairs}) mlt 2.0 + im{len(samples)}) dv {prime}.0"
+        self.steps.append(_band_math([sample.path for sample in samples], expression, str(result.path)))
+        return result
+
+
+def _shifts(prime: int) -> list[float]:
+    """Return how far to move a line of ``prime`` pixels so that its centre meets each sample, in pixels."""
+    between_pairs = [pair * 2 + 1.0 for pair in range(prime // 2)]
+    return [prime / 2 - place for place in (*between_pairs, prime - 0.5)]
+
+
+def _band_math(images: list[Path], expression: str, output: str) -> Step:
+    names = [_otb_step.file_name(path) for path in images]
+    return Step(application="BandMathX", parameters={"il": names, "exp": expression}, output=output)

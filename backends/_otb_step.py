@@ -1,0 +1,65 @@
+"""One run of one OTB application, the same for the command line and for Python."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rasterbout.backends import _vrt
+from rasterbout.contract import Output
+from rasterbout.errors import BadInput
+from rasterbout.grid import Grid
+from rasterbout.raster import Band
+
+Value = str | float | list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """An application, its parameters by key, and the extended file name of its output, written as float32."""
+
+    application: str
+    parameters: Mapping[str, Value]
+    output: str
+
+
+def superimpose(moving: Path, reference: Path, interpolator: str, output: str) -> Step:
+    """Resample ``moving`` onto the grid of ``reference``; every parameter is given, OTB's defaults differ."""
+    parameters: dict[str, Value] = {
+        "inr": file_name(reference),
+        "inm": file_name(moving),
+        "interpolator": interpolator,
+        "mode": "default",
+        "fv": 0.0,
+    }
+    if interpolator == "bco":
+        parameters["interpolator.bco.radius"] = 2
+    return Step(application="Superimpose", parameters=parameters, output=output)
+
+
+def band_name(band: Band) -> str:
+    """Return the extended file name under which OTB reads one band alone."""
+    name = file_name(band.raster.path)
+    return name if band.raster.count == 1 else f"{name}?&bands={band.index}"
+
+
+def file_name(path: Path) -> str:
+    """Return the name of a file for OTB, which takes all behind a question mark for options."""
+    if "?" in str(path):
+        raise BadInput(f"{path}: OTB takes a '?' in a file name for the start of options; rename the file or folder")
+    return str(path)
+
+
+def final_name(out: Output, chunk: int | None) -> str:
+    """Return the extended file name of a result: its layout, nodata NaN, and the size of the pieces."""
+    options = [f"gdal:co:{key}={value}" for key, value in out.layout.creation_options().items()]
+    return f"{file_name(out.path)}?&{'&'.join([*options, 'nodata=nan'])}{streaming(chunk)}"
+
+
+def streaming(chunk: int | None) -> str:
+    """Return the option that makes OTB work in square tiles of ``chunk`` pixels; None leaves it to its RAM budget."""
+    return "" if chunk is None else f"&streaming:type=tiled&streaming:sizemode=height&streaming:sizevalue={chunk}"
+
+
+def reference(scratch: Path, name: str, grid: Grid) -> Path:
+    """Write a raster without pixels into ``scratch``, for OTB to read a grid from."""
+    return _vrt.write_grid(scratch / f"{name}.grid.vrt", grid)

@@ -1,0 +1,109 @@
+"""Virtual rasters: small XML files through which GDAL, and so OTB, sees a file in another way.
+
+OTB knows neither nodata nor a fill value of NaN. Read through these, nodata is NaN (or 0 beside a
+band that says where it is valid) before OTB sees a pixel, and no copy is written.
+The format: https://gdal.org/drivers/raster/vrt.html
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from affine import Affine
+
+from rasterbout.grid import Grid
+from rasterbout.raster import Raster
+from rasterbout.window import Window
+
+
+def write_grid(path: Path, grid: Grid) -> Path:
+    """Write a raster without pixels: a reference grid for OTB."""
+    root = _dataset(grid)
+    ET.SubElement(root, "VRTRasterBand", dataType="Byte", band="1")
+    return _save(path, root)
+
+
+def write_values_or_nan(path: Path, raster: Raster, extent: Window) -> Path:
+    """Write a view of ``extent``, which may reach beyond ``raster``: float32, NaN where there is no valid pixel."""
+    root = _dataset(_part(raster.grid, extent))
+    for band in range(1, raster.count + 1):
+        ET.SubElement(_add_band(root, raster, band, extent), "NoDataValue").text = "nan"
+    return _save(path, root)
+
+
+def write_values_and_validity(path: Path, raster: Raster) -> Path:
+    """Write a view with two bands for each band: its values, 0 where invalid; and 1 where valid, else 0.
+
+    A band without a nodata value of its own is 0 where its source has none to give.
+    """
+    root = _dataset(raster.grid)
+    whole = Window(0, 0, *raster.grid.shape)
+    for band in range(1, raster.count + 1):
+        _add_band(root, raster, band, whole)
+        validity = _add_band(root, raster, band, whole).find("ComplexSource")
+        assert validity is not None
+        ET.SubElement(validity, "ScaleOffset").text = "1"
+        ET.SubElement(validity, "ScaleRatio").text = "0"
+    return _save(path, root)
+
+
+def nan_only(raster: Raster, path: Path) -> Raster:
+    """Return ``raster`` with at most one value that means invalid: floats beside a nodata value become NaN."""
+    if not raster.dtype.startswith("float") or raster.nodata is None or math.isnan(raster.nodata):
+        return raster
+    view = write_values_or_nan(path, raster, Window(0, 0, *raster.grid.shape))
+    return replace(raster, path=view, nodata=math.nan)
+
+
+def write_moved(path: Path, source: Path, count: int, grid: Grid) -> Path:
+    """Write a view of a file as if it lay on ``grid``."""
+    root = _dataset(grid)
+    for band in range(1, count + 1):
+        element = ET.SubElement(root, "VRTRasterBand", dataType="Float32", band=str(band))
+        simple = ET.SubElement(element, "SimpleSource")
+        ET.SubElement(simple, "SourceFilename", relativeToVRT="0").text = str(source)
+        ET.SubElement(simple, "SourceBand").text = str(band)
+    return _save(path, root)
+
+
+def _part(grid: Grid, window: Window) -> Grid:
+    return Grid(
+        crs=grid.crs,
+        transform=grid.transform * Affine.translation(window.column, window.row),
+        width=window.width,
+        height=window.height,
+    )
+
+
+def _dataset(grid: Grid) -> ET.Element:
+    root = ET.Element("VRTDataset", rasterXSize=str(grid.width), rasterYSize=str(grid.height))
+    if grid.crs is not None:
+        ET.SubElement(root, "SRS").text = grid.crs
+    ET.SubElement(root, "GeoTransform").text = ", ".join(repr(number) for number in grid.transform.to_gdal())
+    return root
+
+
+def _add_band(root: ET.Element, raster: Raster, band: int, extent: Window) -> ET.Element:
+    number = str(len(root.findall("VRTRasterBand")) + 1)
+    element = ET.SubElement(root, "VRTRasterBand", dataType="Float32", band=number)
+    source = ET.SubElement(element, "ComplexSource")
+    ET.SubElement(source, "SourceFilename", relativeToVRT="0").text = str(raster.path)
+    ET.SubElement(source, "SourceBand").text = str(band)
+    height, width = raster.grid.shape
+    _add_rectangle(source, "SrcRect", (0, 0, width, height))
+    _add_rectangle(source, "DstRect", (-extent.column, -extent.row, width, height))
+    nodata = "nan" if raster.nodata is None else repr(raster.nodata)
+    ET.SubElement(source, "NODATA").text = nodata
+    return element
+
+
+def _add_rectangle(source: ET.Element, name: str, numbers: Iterable[int]) -> None:
+    keys = ("xOff", "yOff", "xSize", "ySize")
+    ET.SubElement(source, name, {key: str(number) for key, number in zip(keys, numbers, strict=True)})
+
+
+def _save(path: Path, root: ET.Element) -> Path:
+    ET.ElementTree(root).write(path, encoding="utf-8")
+    return path
