@@ -6,29 +6,46 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rasterbout.contract import Layout, Output, Session, perform
-from rasterbout.errors import BadInput
+from rasterbout.contract import Backend, Layout, Output, perform
+from rasterbout.errors import BackendFailed, BackendUnavailable, BadInput, RasterboutError, Unsupported
 from rasterbout.operation import Operation
+from rasterbout.resources import Resources
 from rasterbout.verify import require_usable
 
 
-def apply(session: Session, operation: Operation, path: Path, layout: Layout) -> None:
+def apply(backend: Backend, operation: Operation, path: Path, resources: Resources, layout: Layout) -> None:
     """Perform ``operation`` and put its output at ``path``.
 
     Raises
     ------
     BadInput
-        ``path`` is one of the inputs, or its folder cannot be written.
+        ``path`` is one of the inputs, or its folder cannot be written; or the backend is unavailable
+        or cannot do the operation.
     BackendFailed
         The backend left no usable file; ``path`` is as it was before.
     """
-    with written_beside(path, operation) as unfinished:
-        perform(session, operation, Output(path=unfinished, layout=layout))
+    found = backend.probe()
+    if not found.available:
+        raise BackendUnavailable(f"{_name(backend)} is not available: {found.reason}; {found.remedy}")
+    if reason := backend.unsupported(operation):
+        raise Unsupported(f"{_name(backend)} cannot do this {operation.name}: {reason}; choose another backend")
+    with _written_beside(path, operation) as unfinished:
+        try:
+            with backend.open(resources) as session:
+                perform(session, operation, Output(path=unfinished, layout=layout))
+        except RasterboutError:
+            raise
+        except Exception as error:  # what a backend's libraries raise, whichever they are
+            raise BackendFailed(f"{_name(backend)} failed: {type(error).__name__}: {error}") from error
         require_usable(operation, unfinished, layout)
 
 
+def _name(backend: Backend) -> str:
+    return type(backend).__module__.rpartition(".")[-1].replace("_", "-")
+
+
 @contextmanager
-def written_beside(path: Path, operation: Operation) -> Iterator[Path]:
+def _written_beside(path: Path, operation: Operation) -> Iterator[Path]:
     """Yield a name in the folder of ``path`` to write to; rename it to ``path`` if all went well, else remove it."""
     target = path.absolute()
     _require_writable(target)

@@ -14,6 +14,7 @@ from types import ModuleType
 import rasterbout.backends
 from rasterbout.contract import Backend
 from rasterbout.errors import BackendUnavailable, BadInput
+from rasterbout.yardsticks import YARDSTICKS
 
 GROUP = "rasterbout.backends"
 
@@ -24,7 +25,7 @@ def backend_names() -> list[str]:
 
 
 def load_backend(name: str) -> Backend:
-    """Import the backend called ``name``.
+    """Import the backend, or the yardstick, called ``name``.
 
     Raises
     ------
@@ -33,6 +34,8 @@ def load_backend(name: str) -> Backend:
     BackendUnavailable
         Its module cannot be imported.
     """
+    if name in YARDSTICKS:
+        return YARDSTICKS[name]()
     built_in, plugged_in = _built_in(), _plugged_in()
     try:
         if name in built_in:

@@ -1,0 +1,49 @@
+"""GeoTIFF files of int16 in a given layout, written whole or not at all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import rasterio
+
+from rasterbout.contract import Layout
+from rasterbout.errors import BadInput
+from rasterbout.grid import Grid
+from rasterbout.header import read_header
+
+
+@contextmanager
+def created(
+    path: Path, grid: Grid, layout: Layout, *, count: int = 1, nodata: float | None = None
+) -> Iterator[Any]:
+    """Open a new int16 GeoTIFF as rasterio's writer, and check on leaving that all of it is on the disk.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written, or not completely.
+    """
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        width=grid.width,
+        height=grid.height,
+        count=count,
+        dtype="int16",
+        crs=grid.crs,
+        transform=grid.transform,
+        nodata=nodata,
+        **layout.creation_options(),
+    ) as target:
+        yield target
+    _require_complete(path)
+
+
+def _require_complete(path: Path) -> None:
+    """Notice a full disk, which GDAL does not always report when it closes a file."""
+    try:
+        read_header(path)
+    except BadInput as error:
+        raise OSError(f"{path.name} is incomplete; is the disk full?") from error

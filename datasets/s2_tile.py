@@ -1,0 +1,98 @@
+"""A generated tile that looks like Sentinel-2 Level-2A: four bands at 10 m, one at 20 m, int16."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from affine import Affine
+from numpy.typing import NDArray
+
+from rasterbout.contract import TILE_EDGE, Layout
+from rasterbout.datasets import geotiff, store
+from rasterbout.datasets.flaws import NODATA
+from rasterbout.datasets.landscape import BANDS
+from rasterbout.datasets.s2_pixels import COARSE, TilePixels
+from rasterbout.datasets.scene import Inputs, Scene
+from rasterbout.errors import BadInput
+from rasterbout.grid import Grid
+from rasterbout.header import read_header
+from rasterbout.operation import Resampling
+from rasterbout.raster import Band
+
+NAME = "s2-tile"
+FACTOR = 10
+SIZE_PX = 10980  # of the tiles that ESA distributes
+SMALLEST_PX = 16
+SEED = 31
+VERSION = 1  # changes with the pixels, so that tiles of an older rasterbout are not taken for new ones
+CRS = "EPSG:32631"
+ORIGIN_M = (300000.0, 4900020.0)  # easting and northing of tile 31TCJ, in metres
+ROWS = 2 * TILE_EDGE  # rows of 10 m made at a time: whole tiles and strips, of 20 m as well
+MOST_THREADS = 2  # keeps memory well below 1 GB; a third is the one that writes
+
+Rows = Mapping[str, NDArray[np.int16]]
+
+
+def load(*, size: int | None, layout: Layout, factor: int | None, resampling: Resampling) -> Scene:
+    """Return the scene of the tile; its files, ``B2.tif`` and so on, are made where they are missing.
+
+    Raises
+    ------
+    BadInput
+        ``size`` is too small, ``factor`` is impossible, or the cache folder cannot be written.
+    """
+    size_px = SIZE_PX if size is None else size
+    if size_px < SMALLEST_PX:
+        raise BadInput(f"{NAME}: size {size_px} is too small; choose {SMALLEST_PX} or more pixels")
+    key = f"{NAME}-v{VERSION}-{size_px}-seed{SEED}-{layout.blocks}-{layout.compression}"
+    folder = store.made_once(key, partial(write, size_px=size_px, layout=layout, seed=SEED))
+    red, nir, swir = (read_header(folder / f"{band}.tif") for band in ("B4", "B8", COARSE))
+    inputs = Inputs(red=Band(raster=red), nir=Band(raster=nir), moving=swir, onto=red.grid)
+    return inputs.scene(NAME, FACTOR if factor is None else factor, resampling)
+
+
+def grids(size_px: int) -> dict[str, Grid]:
+    """Return the grid of each band; that of B11 covers the others, with half a pixel to spare if odd."""
+    return {band: _grid(size_px, 20 if band == COARSE else 10) for band in BANDS}
+
+
+def write(folder: Path, *, size_px: int, layout: Layout, seed: int, threads: int | None = None) -> None:
+    """Write one file per band; the number of ``threads`` (default: one per CPU) changes no byte."""
+    tile = TilePixels(size_px, seed)
+    with ExitStack() as files:
+        targets = {
+            band: files.enter_context(geotiff.created(folder / f"{band}.tif", grid, layout, nodata=NODATA))
+            for band, grid in grids(size_px).items()
+        }
+        done = dict.fromkeys(BANDS, 0)
+        for rows in _in_order(partial(tile.rows, count=ROWS), range(0, size_px, ROWS), threads):
+            for band, pixels in rows.items():
+                height, width = pixels.shape
+                window = rasterio.windows.Window(0, done[band], width, height)
+                targets[band].write(pixels, 1, window=window)
+                done[band] += height
+
+
+def _in_order(make: Callable[[int], Rows], first_rows: Iterable[int], threads: int | None) -> Iterator[Rows]:
+    """Yield ``make`` of each, made ahead in threads: numpy releases the GIL."""
+    workers = min(threads or len(os.sched_getaffinity(0)), MOST_THREADS)
+    waiting: deque[Future[Rows]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for first_row in first_rows:
+            waiting.append(pool.submit(make, first_row))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _grid(size_px: int, pixel_m: int) -> Grid:
+    count = -(-size_px * 10 // pixel_m)
+    transform = Affine(pixel_m, 0, ORIGIN_M[0], 0, -pixel_m, ORIGIN_M[1])
+    return Grid(crs=CRS, transform=transform, width=count, height=count)

@@ -1,0 +1,69 @@
+"""The command line: one line on standard error for what went wrong, and an exit status that tells its kind."""
+
+import errno
+import os
+import sys
+
+import click
+
+from rasterbout.cli.backends import backends
+from rasterbout.cli.datasets import datasets
+from rasterbout.cli.operations import apply_group, check_group
+from rasterbout.cli.run import run
+from rasterbout.errors import BadInput, RasterboutError
+
+FAILED, INTERRUPTED = 1, 130
+
+
+@click.group()
+@click.version_option(package_name="rasterbout")
+def cli() -> None:
+    """Which raster backend, chunk size and worker count to use: the same work, the same pixels, measured."""
+
+
+for command in (backends, datasets, apply_group, check_group, run):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done and right, 1 failed or wrong, 2 bad input, 130 interrupted."""
+    sys.exit(_status())
+
+
+def _status() -> int:
+    try:
+        cli.main(prog_name="rasterbout", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return BadInput.exit_status
+    except click.ClickException as error:
+        return _complain(f"{error.format_message()}{_help_hint(error)}", BadInput.exit_status)
+    except RasterboutError as error:
+        return _complain(str(error), error.exit_status)
+    except (KeyboardInterrupt, click.Abort):
+        return _complain("interrupted; what was finished is kept", INTERRUPTED)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone, as `head` does
+        return FAILED
+    except OSError as error:
+        hint = "; free some space" if error.errno == errno.ENOSPC else ""
+        return _complain(f"{error.filename or ''}: {error.strerror}{hint}", FAILED)
+    except Exception as error:
+        if "RASTERBOUT_DEBUG" in os.environ:
+            raise
+        return _complain(
+            f"a defect of rasterbout: {type(error).__name__}: {error}; RASTERBOUT_DEBUG=1 shows where", FAILED
+        )
+    return 0
+
+
+def _complain(message: str, status: int) -> int:
+    print(f"rasterbout: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201
+    return status
+
+
+def _help_hint(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f" (see {context.command_path} --help)" if context else ""

@@ -1,0 +1,51 @@
+"""``rasterbout datasets``: list them, make one, show what is in one."""
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from rasterbout.cli.options import LAYOUT, options
+from rasterbout.contract import Layout
+from rasterbout.datasets import Scene, catalogue, load
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def datasets(context: click.Context) -> None:
+    """Datasets by name, made once and kept in a cache folder."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_datasets)
+
+
+@datasets.command("list")
+def list_datasets() -> None:
+    """List the datasets."""
+    table = Table("dataset", "what it is", box=None, pad_edge=False)
+    for name, summary in catalogue.SUMMARIES.items():
+        table.add_row(name, summary)
+    table.add_row("PATH", catalogue.PRODUCT_SUMMARY)
+    Console().print(table)
+
+
+@datasets.command()
+@click.argument("name")
+@click.option("--size", type=int, help="Edge in pixels, where it can be chosen.")
+@options(*LAYOUT)
+def make(name: str, size: int | None, layout: str, compress: str) -> None:
+    """Make a dataset if it is not there yet, and print its files."""
+    for raster in _load(name, size, layout, compress).rasters:
+        click.echo(raster.path)
+
+
+@datasets.command()
+@click.argument("name")
+@click.option("--size", type=int, help="Edge in pixels, where it can be chosen.")
+@options(*LAYOUT)
+def show(name: str, size: int | None, layout: str, compress: str) -> None:
+    """Show files, grids, types and operations of a dataset."""
+    for line in _load(name, size, layout, compress).describe():
+        click.echo(line)
+
+
+def _load(name: str, size: int | None, layout: str, compress: str) -> Scene:
+    return load(name, size=size, layout=Layout(blocks=layout, compression=compress))  # type: ignore[arg-type]

@@ -1,0 +1,90 @@
+"""Commands as people type them, measured beside the backends: what the adapters are held against.
+
+They are run like backends and verified like them, but are no choice: only `rasterbout run --preset
+full` measures them.
+"""
+
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rasterbout.contract import Availability, Backend, Output, Session
+from rasterbout.errors import BackendFailed
+from rasterbout.grid import Grid
+from rasterbout.operation import Ndvi, Operation, Resampling, Superimpose
+from rasterbout.raster import Band, Raster
+from rasterbout.resources import Resources
+
+
+class _ByHand(Backend, Session):
+    """A command line; one object is backend and session, as nothing stays alive."""
+
+    program: str
+    operation: str
+
+    def probe(self) -> Availability:
+        """Look for the program."""
+        if shutil.which(self.program) is None:
+            return Availability(available=False, reason=f"no {self.program} on PATH", remedy="install it")
+        return Availability(available=True)
+
+    def unsupported(self, operation: Operation) -> str | None:
+        """Refuse all but the one operation whose command this is."""
+        return None if operation.name == self.operation else f"{self.program} by hand is a yardstick of {self.operation}"
+
+    @contextmanager
+    def open(self, resources: Resources) -> Iterator[Session]:
+        """Remember the number of threads."""
+        self._threads = resources.threads
+        yield self
+
+
+class OtbcliByHand(_ByHand):
+    """``otbcli_BandMath`` on two single-band files."""
+
+    program = "otbcli_BandMath"
+    operation = Ndvi.name
+
+    def ndvi(self, red: Band, nir: Band, out: Output) -> None:
+        """Run the command, with the nodata and the layout that the contract asks for."""
+        options = "&".join(f"gdal:co:{key}={value}" for key, value in out.layout.creation_options().items())
+        expression = (
+            f"(im1b1=={red.raster.nodata:g} || im2b1=={nir.raster.nodata:g} || im1b1+im2b1==0) ? 0/0 : "
+            "(im2b1-im1b1)/(im2b1+im1b1)"
+        )
+        _run(
+            f"otbcli_BandMath -il {red.raster.path} {nir.raster.path} -exp {shlex.quote(expression)} "
+            f"-out {shlex.quote(f'{out.path}?&{options}&nodata=nan')} float"
+        )
+
+
+class GdalwarpByHand(_ByHand):
+    """``gdalwarp -multi`` onto a grid."""
+
+    program = "gdalwarp"
+    operation = Superimpose.name
+
+    def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
+        """Run the command."""
+        left, top = onto.transform * (0, 0)
+        right, bottom = onto.transform * (onto.width, onto.height)
+        options = " ".join(f"-co {key}={value}" for key, value in out.layout.creation_options().items())
+        _run(
+            f"gdalwarp -q -multi -wo NUM_THREADS={self._threads} -r {resampling.value.replace('nearest', 'near')} "
+            f"-ot Float32 -dstnodata nan -te {left!r} {bottom!r} {right!r} {top!r} -ts {onto.width} {onto.height} "
+            f"{options} {moving.path} {out.path}"
+        )
+
+
+def _run(command: str) -> None:
+    done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise BackendFailed(f"{command} ended with status {done.returncode}: {done.stderr.strip()[-200:]}")
+
+
+YARDSTICKS: dict[str, type[_ByHand]] = {
+    "otbcli-by-hand": OtbcliByHand,
+    "gdalwarp-by-hand": GdalwarpByHand,
+}
