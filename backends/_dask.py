@@ -84,14 +84,14 @@ def write(array: da.Array, grid: Grid, out: Output, client: distributed.Client) 
         da.store(array.astype(np.float32), _BlockWriter(out.path), lock=distributed.Lock(f"write-{uuid4().hex}"))
 
 
-def _read_block(path: str, bands: list[int], block_info: Any = None) -> NDArray[np.generic]:  # noqa: ANN401
+def _read_block(path: str, bands: list[int], block_info: Any = None) -> NDArray[np.generic]:
     window = window_of(block_info)
     with rasterio.open(path, sharing=False) as source:
         pixels: NDArray[np.generic] = source.read(bands, window=_rasterio.block(window))
     return pixels
 
 
-def window_of(block_info: Any) -> Window:  # noqa: ANN401
+def window_of(block_info: Any) -> Window:
     """Return where the block (bands, rows, columns) that `dask.array.map_blocks` asks for lies."""
     (top, bottom), (left, right) = block_info[None]["array-location"][-2:]
     return Window(top, left, bottom - top, right - left)

@@ -65,4 +65,7 @@ def _window_sum(pixels: Stored, factor: int) -> NDArray[np.float64]:
     # Rows first: whole lines are added at a time, and what is left to add is ``factor`` times smaller.
     narrow = pixels.dtype.kind in "uib" and pixels.dtype.itemsize <= 2 and factor < 2**15
     lines = pixels.reshape(bands, rows // factor, factor, columns).sum(axis=2, dtype=np.int32 if narrow else np.float64)
-    return lines.reshape(bands, rows // factor, columns // factor, factor).sum(axis=3, dtype=np.float64)
+    sums: NDArray[np.float64] = lines.reshape(bands, rows // factor, columns // factor, factor).sum(
+        axis=3, dtype=np.float64
+    )
+    return sums

@@ -25,7 +25,7 @@ def main() -> None:
             _answer(answers, {"error": str(error)})
 
 
-def _run(otb, step) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _run(otb, step) -> None:  # type: ignore[no-untyped-def]
     application = otb.Registry.CreateApplication(step["application"])
     if application is None:
         raise RuntimeError("there is no application " + step["application"])
@@ -42,10 +42,10 @@ def _run(otb, step) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     application.SetParameterOutputImagePixelType("out", otb.ImagePixelType_float)
     status = application.ExecuteAndWriteOutput()
     if status != 0:
-        raise RuntimeError("it ended with status %d" % status)
+        raise RuntimeError(f"it ended with status {status}")
 
 
-def _answer(answers, message) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _answer(answers, message) -> None:  # type: ignore[no-untyped-def]
     answers.write(json.dumps(message) + "\n")
     answers.flush()
 

@@ -74,7 +74,9 @@ def python() -> Python | None:
 def _candidates() -> Iterator[tuple[str, dict[str, str]]]:
     env = environment()
     interpreters = dict.fromkeys(
-        found for name in ("python3", "/usr/bin/python3", sys.executable) if (found := shutil.which(name, path=env.get("PATH")))
+        found
+        for name in ("python3", "/usr/bin/python3", sys.executable)
+        if (found := shutil.which(name, path=env.get("PATH")))
     )
     for folder in _module_folders(env):
         paths = [str(folder), *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]

@@ -36,7 +36,7 @@ def block(window: Window) -> Block:
     return Block(window.column, window.row, window.width, window.height)
 
 
-def create(out: Output, grid: Grid, count: int, **options: str) -> Any:  # noqa: ANN401  rasterio ships no types
+def create(out: Output, grid: Grid, count: int, **options: str) -> Any:
     """Create the output file, open for writing."""
     return rasterio.open(
         out.path,
@@ -54,7 +54,7 @@ def create(out: Output, grid: Grid, count: int, **options: str) -> Any:  # noqa:
     )
 
 
-def warped(source: Any, moving: Raster, onto: Grid, resampling: Resampling) -> WarpedVRT:  # noqa: ANN401
+def warped(source: Any, moving: Raster, onto: Grid, resampling: Resampling) -> WarpedVRT:
     """Return a view of the open file ``source`` on another grid: float32, NaN where it has no pixel."""
     return WarpedVRT(
         source,

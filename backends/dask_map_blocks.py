@@ -70,7 +70,10 @@ def _mean(pixels: da.Array, nodata: float | None, factor: int) -> da.Array:
 
 
 def _warped_block(
-    moving: Raster, onto: Grid, resampling: Resampling, block_info: Any = None  # noqa: ANN401
+    moving: Raster,
+    onto: Grid,
+    resampling: Resampling,
+    block_info: Any = None,
 ) -> _numpy.Float32:
     window = _dask.window_of(block_info)
     with (

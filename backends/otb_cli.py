@@ -18,9 +18,7 @@ class OtbCli(Backend):
     def probe(self) -> Availability:
         """Look for the ``otbcli_`` scripts."""
         if _otb_install.command_line() is None:
-            return Availability(
-                available=False, reason="no otbcli_BandMath on PATH", remedy=_otb_install.REMEDY
-            )
+            return Availability(available=False, reason="no otbcli_BandMath on PATH", remedy=_otb_install.REMEDY)
         return Availability(available=True, versions={"otb": _otb_install.version()})
 
     def unsupported(self, operation: Operation) -> str | None:
@@ -50,7 +48,9 @@ def _run(step: Step, environment: dict[str, str]) -> None:
         command(step), env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     if done.returncode != 0:
-        raise BackendFailed(f"otbcli_{step.application} ended with status {done.returncode}: {last_complaint(done.stdout)}")
+        raise BackendFailed(
+            f"otbcli_{step.application} ended with status {done.returncode}: {last_complaint(done.stdout)}"
+        )
 
 
 def last_complaint(log: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import rasterio
 
@@ -63,7 +63,7 @@ class _RasterioSession(Session):
             self._write(compute, red.raster.grid.coarsen(factor), 1, piece, out)
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
-        def view(source: Any) -> Any:  # noqa: ANN401
+        def view(source: Any) -> Any:
             return _rasterio.warped(source, moving, onto, resampling)
 
         with _Files(view) as files:
@@ -99,25 +99,26 @@ class _Files:
         self._mine = threading.local()
         self._opened = ExitStack()
 
-    def __enter__(self) -> "_Files":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._opened.close()
 
-    def of(self, path: Path) -> Any:  # noqa: ANN401
+    def of(self, path: Path) -> Any:
         """Return this thread's handle on ``path``, or on the view of it."""
-        handles: dict[Path, Any] = self._mine.__dict__
-        if path not in handles:
+        handles: dict[str, Any] = self._mine.__dict__
+        key = str(path)
+        if key not in handles:
             source = rasterio.open(path, sharing=False)
             # Closed by another thread than this one, which rasterio's own context managers do not bear.
             self._opened.callback(source.close)
-            handles[path] = self._view(source)
-            self._opened.callback(handles[path].close)
-        return handles[path]
+            handles[key] = self._view(source)
+            self._opened.callback(handles[key].close)
+        return handles[key]
 
 
 def _ndvi(files: _Files, red: Band, nir: Band, window: Window) -> _numpy.Float32:
     block = _rasterio.block(window)
-    pixels = (files.of(band.raster.path).read([band.index], window=block) for band in (red, nir))
-    return _numpy.ndvi(*pixels, red.raster.nodata, nir.raster.nodata)
+    r, n = (files.of(band.raster.path).read([band.index], window=block) for band in (red, nir))
+    return _numpy.ndvi(r, n, red.raster.nodata, nir.raster.nodata)

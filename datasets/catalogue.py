@@ -71,6 +71,4 @@ def _require_known(name: str) -> None:
         return
     near = difflib.get_close_matches(name, SUMMARIES, n=1)
     hint = f"did you mean {near[0]}? " if near else ""
-    raise BadInput(
-        f"{name}: no such dataset; {hint}choose {', '.join(SUMMARIES)}, or the path of a product's folder"
-    )
+    raise BadInput(f"{name}: no such dataset; {hint}choose {', '.join(SUMMARIES)}, or the path of a product's folder")

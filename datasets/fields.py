@@ -1,7 +1,7 @@
 """Random fields that are the same wherever and in whatever order they are sampled.
 
-Only additions, multiplications and sorting are used: they round the same on every machine, so the
-same seed gives the same values.
+Only sorting and single additions, multiplications and divisions are used: they round the same
+however they are vectorised, so a seed gives the same values on every machine.
 """
 
 from dataclasses import dataclass

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import rasterio
+from rasterio.errors import RasterioError
 
 from rasterbout.contract import Layout
 from rasterbout.errors import BadInput
@@ -14,9 +15,7 @@ from rasterbout.header import read_header
 
 
 @contextmanager
-def created(
-    path: Path, grid: Grid, layout: Layout, *, count: int = 1, nodata: float | None = None
-) -> Iterator[Any]:
+def created(path: Path, grid: Grid, layout: Layout, *, count: int = 1, nodata: float | None = None) -> Iterator[Any]:
     """Open a new int16 GeoTIFF as rasterio's writer, and check on leaving that all of it is on the disk.
 
     Raises
@@ -24,20 +23,23 @@ def created(
     OSError
         The file cannot be written, or not completely.
     """
-    with rasterio.open(
-        path,
-        "w",
-        driver="GTiff",
-        width=grid.width,
-        height=grid.height,
-        count=count,
-        dtype="int16",
-        crs=grid.crs,
-        transform=grid.transform,
-        nodata=nodata,
-        **layout.creation_options(),
-    ) as target:
-        yield target
+    try:
+        with rasterio.open(
+            path,
+            "w",
+            driver="GTiff",
+            width=grid.width,
+            height=grid.height,
+            count=count,
+            dtype="int16",
+            crs=grid.crs,
+            transform=grid.transform,
+            nodata=nodata,
+            **layout.creation_options(),
+        ) as target:
+            yield target
+    except RasterioError as error:
+        raise OSError("a file could not be written to its end; is the disk full?") from error
     _require_complete(path)
 
 
@@ -46,4 +48,4 @@ def _require_complete(path: Path) -> None:
     try:
         read_header(path)
     except BadInput as error:
-        raise OSError(f"{path.name} is incomplete; is the disk full?") from error
+        raise OSError(f"{path.name} was not written to its end; is the disk full?") from error

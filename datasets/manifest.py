@@ -16,8 +16,7 @@ def write(folder: Path) -> None:
     with ThreadPoolExecutor() as pool:
         sums = list(pool.map(sha256, files))
     entries = {
-        file.name: {"bytes": file.stat().st_size, "sha256": digest}
-        for file, digest in zip(files, sums, strict=True)
+        file.name: {"bytes": file.stat().st_size, "sha256": digest} for file, digest in zip(files, sums, strict=True)
     }
     (folder / NAME).write_text(json.dumps({"files": entries}, indent=2) + "\n", encoding="utf-8")
 
@@ -49,9 +48,7 @@ def sha256(file: Path) -> str:
 
 def _entries(file: Path) -> Mapping[str, tuple[int, str]]:
     content: Any = json.loads(file.read_text(encoding="utf-8"))
-    entries = {
-        str(name): (int(entry["bytes"]), str(entry["sha256"])) for name, entry in content["files"].items()
-    }
+    entries = {str(name): (int(entry["bytes"]), str(entry["sha256"])) for name, entry in content["files"].items()}
     if not entries:
         raise ValueError("a manifest names at least one file")
     return entries

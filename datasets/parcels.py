@@ -5,9 +5,7 @@ import numpy as np
 from rasterbout.datasets.fields import Values
 from rasterbout.window import Window
 
-DIRECTIONS = np.array(
-    [[0.956, 0.292], [0.799, -0.602], [0.545, 0.839], [0.988, -0.156], [0.391, 0.920]], np.float32
-)
+DIRECTIONS = np.array([[0.956, 0.292], [0.799, -0.602], [0.545, 0.839], [0.988, -0.156], [0.391, 0.920]], np.float32)
 SHORT_PX = 13  # width of a row of parcels
 LENGTHS_PX = (10, 38)
 KINDS = 1 << 16  # size of the table from which a parcel draws its crop

@@ -39,18 +39,13 @@ class TilePixels:
                 _put(pixels[band], band, piece, values, outside_swath(self._size, band, on_tile))
         for band, patches in self._patches.items():
             patches.overwrite(pixels[band], first_row // _step(band))
-        return {
-            band: values if band == COARSE else self._trimmed(values, first_row)
-            for band, values in pixels.items()
-        }
+        return {band: values if band == COARSE else self._trimmed(values, first_row) for band, values in pixels.items()}
 
     def _trimmed(self, values: NDArray[np.int16], first_row: int) -> NDArray[np.int16]:
         return values[: self._size - first_row, : self._size]
 
 
-def _put(
-    target: NDArray[np.int16], band: str, piece: Window, values: Values, unseen: NDArray[np.bool_]
-) -> None:
+def _put(target: NDArray[np.int16], band: str, piece: Window, values: Values, unseen: NDArray[np.bool_]) -> None:
     """Round ``values`` into ``target``, of which ``piece`` is a part in pixels of 10 m."""
     if band == COARSE:
         values, unseen = _joined(values, np.add) * np.float32(0.25), _joined(unseen, np.logical_or)

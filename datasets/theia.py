@@ -49,20 +49,12 @@ def _find(folder: Path) -> tuple[str, dict[str, Path]]:
     return _only_product(folder, reflectance, found)
 
 
-def _only_product(
-    folder: Path, reflectance: str, found: dict[str, list[Path]]
-) -> tuple[str, dict[str, Path]]:
+def _only_product(folder: Path, reflectance: str, found: dict[str, list[Path]]) -> tuple[str, dict[str, Path]]:
     products = sorted(
-        {
-            file.name.removesuffix(f"_{reflectance}_{band}.tif")
-            for band, files in found.items()
-            for file in files
-        }
+        {file.name.removesuffix(f"_{reflectance}_{band}.tif") for band, files in found.items() for file in files}
     )
     if len(products) > 1:
-        raise BadInput(
-            f"{folder}: holds more than one product ({', '.join(products)}); give each a folder of its own"
-        )
+        raise BadInput(f"{folder}: holds more than one product ({', '.join(products)}); give each a folder of its own")
     missing = [f"*_{reflectance}_{band}.tif" for band, files in found.items() if not files]
     if missing:
         raise BadInput(f"{folder}: holds no {' nor '.join(missing)}; unzip product {products[0]} completely")

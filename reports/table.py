@@ -26,7 +26,7 @@ def _table(rows: pd.DataFrame) -> Table:
     task = rows.iloc[0]
     where = f"{task['dataset']} {task['size']}"
     table = Table(
-        title=f"{task['operation']} on {where}: {task['layout']}, compression {task['compress']}, cache {task['cache']}",
+        title=f"{task['operation']} on {where}: {task['layout']}, compress {task['compress']}, cache {task['cache']}",
         title_justify="left",
         box=None,
         pad_edge=False,

@@ -16,7 +16,7 @@ MODULE_DIR=$CACHE/otb/python       # otbApplication.py and _otbApplication.so
 SAMPLES_DIR=$CACHE/otb/samples     # the images of the source package
 SYSTEM_PYTHON=/usr/bin/python3     # the module is built against its headers and numpy
 
-PACKAGES=(otb-bin libotb-apps python3-numpy)
+PACKAGES=(otb-bin libotb-apps python3-numpy gdal-bin)  # gdalwarp is a yardstick of `rasterbout run --preset full`
 BUILD_PACKAGES=(libotb-dev swig python3-dev g++ dpkg-dev)
 SAMPLES=(QB_Toulouse_Ortho_PAN.tif QB_Toulouse_Ortho_XS.tif)
 

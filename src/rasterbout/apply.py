@@ -1,6 +1,5 @@
 """Do one operation and leave either a whole, usable file under the asked name, or nothing."""
 
-import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,10 +68,12 @@ def _require_writable(target: Path) -> None:
         probe.touch(exist_ok=False)  # asks the file system itself: a read-only mount refuses root too
         probe.unlink()
     except OSError as error:
-        raise BadInput(f"{target}: cannot write into {target.parent} ({error.strerror}); choose another folder") from error
+        raise BadInput(
+            f"{target}: cannot write into {target.parent} ({error.strerror}); choose another folder"
+        ) from error
 
 
 def _require_no_input(target: Path, operation: Operation) -> None:
     for raster in operation.inputs:
-        if target.exists() and os.path.samefile(target, raster.path):
+        if target.exists() and target.samefile(raster.path):
             raise BadInput(f"{target}: is an input of this operation; write to another file")

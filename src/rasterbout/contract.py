@@ -99,7 +99,7 @@ class Backend(ABC):
     def open(self, resources: Resources) -> AbstractContextManager[Session]:
         """Start what the backend needs, within ``resources``; leaving the context ends it."""
 
-    def unsupported(self, operation: Operation) -> str | None:  # noqa: ARG002
+    def unsupported(self, operation: Operation) -> str | None:
         """Return why this backend cannot do ``operation``, None where it can."""
         return None
 

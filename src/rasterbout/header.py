@@ -45,7 +45,7 @@ def read_header(path: str | os.PathLike[str]) -> Raster:
         raise BadInput(f"{file}: not a readable raster ({_first_line(error)}); check it with gdalinfo") from error
 
 
-def quiet_open(path: Path) -> Any:  # noqa: ANN401  rasterio ships no types
+def quiet_open(path: Path) -> Any:
     """Open for reading, without the warning for files that have no georeference."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
@@ -61,7 +61,7 @@ def _require_file(file: Path) -> None:
         raise BadInput(f"{file}: no permission to read it; check with ls -l")
 
 
-def _require_complete(file: Path, source: Any) -> None:  # noqa: ANN401
+def _require_complete(file: Path, source: Any) -> None:
     if source.count == 0:
         raise BadInput(f"{file}: holds no band at this level; name one of its subdatasets (see gdalinfo)")
     if source.dtypes[0].startswith("complex"):
@@ -73,7 +73,7 @@ def _require_complete(file: Path, source: Any) -> None:  # noqa: ANN401
         source.read(1, window=last)
 
 
-def _require_every_block(file: Path, source: Any) -> None:  # noqa: ANN401
+def _require_every_block(file: Path, source: Any) -> None:
     """Compare where a TIFF says its blocks end with where the file ends."""
     size = file.stat().st_size
     separate = source.interleaving is not None and source.interleaving.name.lower() == "band"
@@ -90,14 +90,14 @@ def _require_every_block(file: Path, source: Any) -> None:  # noqa: ANN401
                 )
 
 
-def _crs_name(source: Any) -> str | None:  # noqa: ANN401
+def _crs_name(source: Any) -> str | None:
     if not source.crs:
         return None
     code = source.crs.to_epsg()
     return f"EPSG:{code}" if code else str(source.crs.to_wkt())
 
 
-def _only(file: Path, what: str, values: tuple[Any, ...]) -> Any:  # noqa: ANN401
+def _only(file: Path, what: str, values: tuple[Any, ...]) -> Any:
     if len({str(value) for value in values}) > 1:
         raise BadInput(f"{file}: its bands differ in {what} {values}; split it with gdal_translate -b")
     return values[0]

@@ -8,11 +8,20 @@ from rasterbout.yardsticks import YARDSTICKS
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """A dataset of a preset, with the operations that are measured on it; ``size`` in pixels where it can be chosen."""
+    """A dataset, and the operations that are measured on it.
+
+    Attributes
+    ----------
+    size
+        Edge in pixels, where it can be chosen.
+    optional
+        Whether a run goes on without it where it cannot be had.
+    """
 
     name: str
     size: int | None = None
     operations: tuple[str, ...] = OPERATIONS
+    optional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +37,10 @@ class Preset:
     yardsticks: tuple[str, ...] = ()
 
 
-REAL = (Measured(name="toulouse"), Measured(name="toulouse-2m4", operations=(Superimpose.name,)))
+REAL = (
+    Measured(name="toulouse", optional=True),
+    Measured(name="toulouse-2m4", operations=(Superimpose.name,), optional=True),
+)
 
 PRESETS: dict[str, Preset] = {
     "smoke": Preset(

@@ -9,9 +9,7 @@ from typing import Any, Literal, get_args
 
 from rasterbout.errors import BadInput
 
-Status = Literal[
-    "ok", "wrong", "unavailable", "unsupported", "timeout", "memory", "crashed", "interrupted"
-]
+Status = Literal["ok", "wrong", "unavailable", "unsupported", "timeout", "memory", "crashed", "interrupted"]
 STATUSES: tuple[str, ...] = get_args(Status)
 
 

@@ -41,9 +41,7 @@ def load_backend(name: str) -> Backend:
         if name in built_in:
             return _only_backend(importlib.import_module(built_in[name]))
         if name in plugged_in:
-            loaded = plugged_in[name].load()
-            backend: Backend = loaded() if inspect.isclass(loaded) else loaded
-            return backend
+            return _only_backend(plugged_in[name].load())
     except ImportError as error:
         raise BackendUnavailable(f"backend {name} cannot be imported ({error}); install what it needs") from error
     near = get_close_matches(name, backend_names(), n=1)
@@ -65,6 +63,7 @@ def _plugged_in() -> dict[str, EntryPoint]:
 
 
 def _only_backend(module: ModuleType) -> Backend:
+    """Return an instance of the one backend that ``module`` defines."""
     found = list(_backends_of(module))
     assert len(found) == 1, f"{module.__name__} must define one subclass of Backend, not {len(found)}"
     return found[0]()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 
 from rasterbout.contract import STRIP_ROWS, TILE_EDGE, Layout
-from rasterbout.errors import BadInput, BackendFailed
+from rasterbout.errors import BackendFailed, BadInput
 from rasterbout.header import read_header
 from rasterbout.operation import Operation
 from rasterbout.oracle import Expected, Oracle, oracle_for

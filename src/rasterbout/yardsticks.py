@@ -32,7 +32,9 @@ class _ByHand(Backend, Session):
 
     def unsupported(self, operation: Operation) -> str | None:
         """Refuse all but the one operation whose command this is."""
-        return None if operation.name == self.operation else f"{self.program} by hand is a yardstick of {self.operation}"
+        return (
+            None if operation.name == self.operation else f"{self.program} by hand is a yardstick of {self.operation}"
+        )
 
     @contextmanager
     def open(self, resources: Resources) -> Iterator[Session]:

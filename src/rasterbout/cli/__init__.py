@@ -30,7 +30,7 @@ def main() -> None:
     sys.exit(_status())
 
 
-def _status() -> int:
+def _status() -> int:  # noqa: PLR0911  a return for each kind of error
     try:
         cli.main(prog_name="rasterbout", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -41,9 +41,7 @@ def _mean_ndvi(red: Path, red_band: int, nir: Path, nir_band: int, factor: int) 
 
 
 def _superimpose(moving: Path, reference: Path, resampling: str) -> Operation:
-    return Superimpose(
-        moving=read_header(moving), onto=read_header(reference).grid, resampling=Resampling(resampling)
-    )
+    return Superimpose(moving=read_header(moving), onto=read_header(reference).grid, resampling=Resampling(resampling))
 
 
 def _band(path: Path, index: int) -> Band:
@@ -89,7 +87,13 @@ def check_group() -> None:
 
 
 def _apply(
-    operation: Callable[[], Operation], backend: str, out: Path, chunk: int | None, workers: int, layout: str, compress: str
+    operation: Callable[[], Operation],
+    backend: str,
+    out: Path,
+    chunk: int | None,
+    workers: int,
+    layout: str,
+    compress: str,
 ) -> None:
     resources = Resources(workers=workers, chunk=chunk)
     os.environ.update(resources.environment())  # before GDAL looks
@@ -122,7 +126,7 @@ CHECK: tuple[Decorator, ...] = (
 def _command(name: str, action: Callable[..., None], more: tuple[Decorator, ...]) -> click.Command:
     build, inputs, summary = INPUTS[name]
 
-    def callback(**values: Any) -> None:  # noqa: ANN401
+    def callback(**values: Any) -> None:
         given = {key: values.pop(key) for key in build.__annotations__ if key != "return"}
         action(lambda: build(**given), **values)
 

@@ -11,12 +11,12 @@ from rasterbout.operation import OPERATIONS, Resampling
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-class Chunk(click.ParamType):
+class Chunk(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
     """The edge of a square piece in pixels, or ``auto`` (None)."""
 
     name = "N|auto"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
         """Return the number, None for ``auto``."""
         if value == "auto":
             return None
@@ -25,12 +25,12 @@ class Chunk(click.ParamType):
         return int(value)
 
 
-class OperationName(click.ParamType):
+class OperationName(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
     """The name of an operation, with dashes or underscores."""
 
     name = "name"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name with underscores."""
         name = str(value).replace("-", "_")
         if name not in OPERATIONS:
@@ -38,14 +38,14 @@ class OperationName(click.ParamType):
         return name
 
 
-class Several(click.ParamType):
+class Several(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
     """Values of one kind, separated by commas."""
 
-    def __init__(self, kind: click.ParamType) -> None:
+    def __init__(self, kind: click.ParamType) -> None:  # type: ignore[type-arg]
         self._kind = kind
         self.name = f"{kind.name},..."
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:  # noqa: ANN401
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
         """Return the values, each once."""
         if isinstance(value, tuple):
             return value
@@ -53,7 +53,9 @@ class Several(click.ParamType):
 
 
 LAYOUT: tuple[Decorator, ...] = (
-    click.option("--layout", type=click.Choice(BLOCKS), default="tiled", show_default=True, help="Blocks of the files."),
+    click.option(
+        "--layout", type=click.Choice(BLOCKS), default="tiled", show_default=True, help="Blocks of the files."
+    ),
     click.option("--compress", type=click.Choice(COMPRESSIONS), default="none", show_default=True),
 )
 RESAMPLING: Decorator = click.option(

@@ -61,7 +61,7 @@ CHOICES = options(
 @options(*LAYOUT)
 @click.option("--out", "folder", type=FILE, help="Folder for the records; default runs/<time>-<preset>.")
 @click.option("--resume", is_flag=True, help="Measure only what the folder does not hold yet.")
-def run(folder: Path | None, resume: bool, preset: str, **chosen: Any) -> None:  # noqa: ANN401, FBT001
+def run(folder: Path | None, resume: bool, preset: str, **chosen: Any) -> None:  # noqa: FBT001
     """Measure every backend on every operation, each case in a process of its own, pixels verified."""
     console = Console()
     _require_backends()
@@ -69,7 +69,9 @@ def run(folder: Path | None, resume: bool, preset: str, **chosen: Any) -> None: 
     folder = folder or Path("runs") / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{preset}"
     earlier = _earlier(folder, resume)
     described = {"preset": preset, **asdict(settings), "environment": planned[0].resources.environment()}
-    (folder / "environment.json").write_text(json.dumps(describe_environment(described), indent=2) + "\n", encoding="utf-8")
+    (folder / "environment.json").write_text(
+        json.dumps(describe_environment(described), indent=2) + "\n", encoding="utf-8"
+    )
     records = list(earlier)
     try:
         with _scratch(folder) as scratch:
@@ -103,7 +105,7 @@ def _plan(
     layout: str,
     compress: str,
     cache: str,  # noqa: ARG001  there is one state as yet
-    **files: Any,  # noqa: ANN401
+    **files: Any,
 ) -> tuple[Settings, list[Case]]:
     own, stored = OwnFiles(**files), Layout(blocks=layout, compression=compress)  # type: ignore[arg-type]
     for name in backends or ():
@@ -111,8 +113,8 @@ def _plan(
     if own.named:
         tasks = tasks_on_files(own, operations, factor, Resampling(resampling))
     else:
-        console.print("preparing the datasets", highlight=False)
-        tasks = tasks_on_datasets(_datasets(preset, dataset, size), operations, factor, Resampling(resampling), stored)
+        measured = _datasets(preset, dataset, size)
+        tasks = tasks_on_datasets(measured, operations, factor, Resampling(resampling), stored, console)
     if not tasks:
         raise BadInput(f"nothing to measure: {', '.join(operations)} cannot be done on what was named")
     counts = workers or preset.workers
@@ -127,7 +129,11 @@ def _plan(
 
 def _datasets(preset: Preset, names: tuple[str, ...] | None, size: int | None) -> list[Measured]:
     known = {measured.name: measured for measured in preset.datasets}
-    wanted = [known.get(name, Measured(name=name)) for name in names or known]
+    wanted = list(known.values())
+    if names:  # what was asked for by name must be there
+        wanted = [
+            replace(known.get(name, Measured(name=name)), optional=False, operations=OPERATIONS) for name in names
+        ]
     if size is None:
         return wanted
     if not any(measured.name == "s2-tile" for measured in wanted):
@@ -141,7 +147,9 @@ def _earlier(folder: Path, resume: bool) -> list[Record]:  # noqa: FBT001
         folder.mkdir(parents=True, exist_ok=True)
         return []
     if not resume:
-        raise BadInput(f"{folder}: holds the records of an earlier run; add --resume to go on, or choose another folder")
+        raise BadInput(
+            f"{folder}: holds the records of an earlier run; add --resume to go on, or choose another folder"
+        )
     return read_records(records)
 
 
@@ -156,7 +164,9 @@ def _require_backends() -> None:
     for name in filter(None, os.environ.get("RASTERBOUT_REQUIRE", "").split(",")):
         found = load_backend(name.strip()).probe()
         if not found.available:
-            raise RasterboutError(f"RASTERBOUT_REQUIRE names {name}, which is not available: {found.reason}; {found.remedy}")
+            raise RasterboutError(
+                f"RASTERBOUT_REQUIRE names {name}, which is not available: {found.reason}; {found.remedy}"
+            )
 
 
 def _require_success(records: list[Record]) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.console import Console
+
 from rasterbout.contract import Layout
 from rasterbout.datasets import load
 from rasterbout.errors import BadInput
@@ -61,12 +63,30 @@ class OwnFiles:
 
 
 def tasks_on_datasets(
-    datasets: Iterable[Measured], asked: Collection[str], factor: int | None, resampling: Resampling, layout: Layout
+    datasets: Iterable[Measured],
+    asked: Collection[str],
+    factor: int | None,
+    resampling: Resampling,
+    layout: Layout,
+    console: Console,
 ) -> list[Task]:
-    """Return the operations asked for, on each dataset those that are measured on it."""
+    """Return the operations asked for, on each dataset those that are measured on it.
+
+    Raises
+    ------
+    BadInput
+        A dataset that is not optional cannot be had.
+    """
     tasks: list[Task] = []
     for measured in datasets:
-        scene = load(measured.name, size=measured.size, layout=layout, factor=factor, resampling=resampling)
+        console.print(f"preparing {measured.name} {measured.size or ''}".rstrip(), highlight=False)
+        try:
+            scene = load(measured.name, size=measured.size, layout=layout, factor=factor, resampling=resampling)
+        except BadInput as error:
+            if not measured.optional:
+                raise
+            console.print(f"left out: {error}", highlight=False, markup=False, soft_wrap=True)
+            continue
         tasks += [
             (scene.name, scene.size[1], scene.operations[name])
             for name in measured.operations

@@ -10,8 +10,8 @@ from typing import Any
 import psutil
 
 LIBRARIES = (
-    "affine", "bokeh", "dask", "distributed", "numpy", "odc-geo", "pandas", "pyproj", "rasterbout", "rasterio", "rioxarray",
-    "scipy", "xarray",
+    "affine", "bokeh", "dask", "distributed", "numpy", "odc-geo", "pandas", "pyproj", "rasterbout", "rasterio",
+    "rioxarray", "scipy", "xarray",
 )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def window_means(read: Read, window: Window, factor: int, least_scale: float) ->
         values = total / valid
     return Expected(
         values=values,
-        scale=np.maximum(largest, max(least_scale, np.finfo(np.float32).tiny)),
+        scale=np.maximum(largest, max(least_scale, float(np.finfo(np.float32).tiny))),
         defined=np.ones(values.shape, dtype=bool),
     )
 

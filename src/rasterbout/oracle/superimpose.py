@@ -112,7 +112,8 @@ def _around(rows: Footprints, columns: Footprints) -> Window:
 
 def _offsets(footprints: Footprints) -> Indices:
     """Return the first source pixels as indices into what `_around` covers."""
-    return footprints.first - footprints.first.min() + 1
+    offsets: Indices = footprints.first - footprints.first.min() + 1
+    return offsets
 
 
 def _interpolate(source: Float64, rows: Footprints, columns: Footprints) -> Float64:
@@ -124,7 +125,7 @@ def _interpolate(source: Float64, rows: Footprints, columns: Footprints) -> Floa
 def _largest(source: Float64, rows: Footprints, columns: Footprints) -> Float64:
     row, column = _offsets(rows), _offsets(columns)
     tall = np.maximum.reduce([source[:, row + tap, :] for tap in range(rows.taps)])
-    return np.maximum.reduce([tall[:, :, column + tap] for tap in range(columns.taps)])
+    return np.asarray(np.maximum.reduce([tall[:, :, column + tap] for tap in range(columns.taps)]))
 
 
 def _running_count(mask: NDArray[np.bool_]) -> Indices:
