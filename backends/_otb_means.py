@@ -97,7 +97,7 @@ class _Chain:
         for across, down in ((prime, 1), (1, prime)):
             grid = replace(
                 image.grid,
-                transform=image.grid.transform * Affine.scale(across, down),
+                transform=image.grid.transform @ Affine.scale(across, down),
                 width=image.grid.width // across,
                 height=image.grid.height // down,
             )
@@ -118,7 +118,7 @@ class _Chain:
     def _moved(self, image: Image, right_px: float, down_px: float) -> Image:
         """Return a view of ``image`` that lies elsewhere, so that the grid's centres meet other places of it."""
         path = self.scratch / f"step{len(self.steps)}.moved.vrt"
-        grid = replace(image.grid, transform=image.grid.transform * Affine.translation(right_px, down_px))
+        grid = replace(image.grid, transform=image.grid.transform @ Affine.translation(right_px, down_px))
         return replace(image, path=_vrt.write_moved(path, image.path, image.count, grid), grid=grid)
 
     def _average(self, samples: list[Image], prime: int) -> Image:

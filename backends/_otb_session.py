@@ -95,8 +95,8 @@ def _nodata(red: Band, nir: Band) -> list[tuple[int, float]]:
 
 def _extent(moving: Grid, onto: Grid) -> Window:
     """Return the window of ``moving``, possibly beyond its edges, that holds both grids and the kernels around them."""
-    to_moving = ~moving.transform * onto.transform
-    columns, rows = zip(to_moving * (0, 0), to_moving * (onto.width, onto.height), strict=True)
+    to_moving = ~moving.transform @ onto.transform
+    columns, rows = zip(to_moving @ (0, 0), to_moving @ (onto.width, onto.height), strict=True)
     top, bottom = _span(rows, moving.height)
     left, right = _span(columns, moving.width)
     return Window(top, left, bottom - top, right - left)

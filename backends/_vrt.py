@@ -71,7 +71,7 @@ def write_moved(path: Path, source: Path, count: int, grid: Grid) -> Path:
 def _part(grid: Grid, window: Window) -> Grid:
     return Grid(
         crs=grid.crs,
-        transform=grid.transform * Affine.translation(window.column, window.row),
+        transform=grid.transform @ Affine.translation(window.column, window.row),
         width=window.width,
         height=window.height,
     )

@@ -75,7 +75,7 @@ def _chunks_between(moving: Grid, onto: Grid, piece: tuple[int, int]) -> tuple[t
     their neighbours. A kernel on the output chunk's edge reads beyond it; so the source's borders lie
     in the middle of the output's chunks, where no kernel on an edge reaches.
     """
-    to_source = ~moving.transform * onto.transform
+    to_source = ~moving.transform @ onto.transform
     down = _edges(onto.height, piece[0]) * to_source.e + to_source.f
     across = _edges(onto.width, piece[1]) * to_source.a + to_source.c
     return _sizes_between(down, moving.height), _sizes_between(across, moving.width)

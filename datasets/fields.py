@@ -15,7 +15,7 @@ Values = NDArray[np.float32]
 
 FINEST_PX = 8
 MOST_CELLS = 2048
-STRUCTURES = 6  # the largest structures are about this share of the tile's edge
+STRUCTURES = 6  # about as many of the largest structures fit along the tile's edge
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rasterbout.datasets.landscape import BANDS, Landscape
+from rasterbout.datasets.landscape import BANDS, COARSE, Landscape
 from rasterbout.window import Window
 
 NODATA = -10000
@@ -42,7 +42,7 @@ class Patches:
 
 def outside_swath(size_px: int, band: str, window: Window) -> NDArray[np.bool_]:
     """Return which 10 m pixels of ``window`` the satellite did not see, (height, width)."""
-    end = SWATH_START * size_px + SWATH_SHIFT_PX[band]
+    end = SWATH_START * size_px - SWATH_SHIFT_PX[band]
     rows = np.arange(window.row, window.row + window.height)[:, None]
     columns = np.arange(window.column, window.column + window.width)
     return np.asarray(columns > end - SWATH_SLOPE * rows)
@@ -84,7 +84,8 @@ class _Squares:
         self._corners = np.stack(np.meshgrid(edge, edge, indexing="ij"), axis=-1).reshape(-1, 2)
         self.count = len(self._corners)
         last = self._corners + SQUARE_PX - 1
-        self._free = last[:, 1] <= SWATH_START * size_px - SWATH_SLOPE * last[:, 0]
+        end = SWATH_START * size_px - max(SWATH_SHIFT_PX.values())
+        self._free = last[:, 1] <= end - SWATH_SLOPE * last[:, 0]
         self._cloud = landscape.cloud.nearest(self._corners)
         self._height = landscape.ground.height.nearest(self._corners)
         self._rng = rng
@@ -119,7 +120,7 @@ class _Draft:
     def put(self, band: str, corner: Index, values: NDArray[np.int64]) -> None:
         """Put ``values`` (height, width), in pixels of 10 m, with their first at ``corner``."""
         rows, columns = (np.indices(values.shape) + corner[:, None, None]).reshape(2, -1)
-        coarser = 2 if band == "B11" else 1
+        coarser = 2 if band == COARSE else 1
         self._pixels[band].append((rows // coarser, columns // coarser, values.ravel()))
 
     def patches(self) -> Mapping[str, Patches]:

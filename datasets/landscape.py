@@ -10,6 +10,7 @@ from rasterbout.datasets.texture import Texture
 from rasterbout.window import Window
 
 BANDS = ("B2", "B3", "B4", "B8", "B11")
+COARSE = "B11"  # the band of 20 m, the others are of 10 m
 
 CLOUD: Spectrum = (7400, 7200, 7300, 7700, 4600)
 CLOUD_SHARE = 0.13
@@ -44,7 +45,10 @@ class Landscape:
         self.ground = Ground(mesh, rngs)
 
     def render(self, window: Window) -> Iterator[Values]:
-        """Yield reflectance x 10000 at the 10 m pixels of ``window``, (height, width), of each of `BANDS`."""
+        """Yield reflectance x 10000 at the 10 m pixels of ``window``, (height, width), of each of `BANDS`.
+
+        What is yielded holds until the next is asked for: the memory is used again.
+        """
         grain = self._grain.sample(window)
         layers = list(self.ground.layers(window, grain))
         light = self.ground.light(window) * (1 + 0.10 * grain)

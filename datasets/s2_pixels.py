@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from rasterbout.datasets.fields import Values
 from rasterbout.datasets.flaws import NODATA, flaws, outside_swath
-from rasterbout.datasets.landscape import BANDS, Landscape
+from rasterbout.datasets.landscape import BANDS, COARSE, Landscape
 from rasterbout.window import Window, cut
 
-COARSE = "B11"  # the band of 20 m
 PIECE_PX = 512  # edge of the windows in which the landscape is drawn: some MB at a time
+FLAWS = 1000  # number of the flaws' random stream, far from those of the landscape
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -24,7 +24,7 @@ class TilePixels:
         self._size = size_px
         self._even_size = size_px + size_px % 2  # what the pixels of 20 m cover
         self._landscape = Landscape(size_px, seed, PIECE_PX)
-        self._patches = flaws(size_px, self._landscape, np.random.default_rng([seed, size_px]))
+        self._patches = flaws(size_px, self._landscape, np.random.default_rng([seed, size_px, FLAWS]))
 
     def rows(self, first_row: int, count: int) -> Mapping[str, NDArray[np.int16]]:
         """Return each band's pixels, reflectance x 10000, in ``count`` rows of 10 m; fewer at the tile's end.

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from rasterbout.contract import TILE_EDGE, Layout
 from rasterbout.datasets import geotiff, store
 from rasterbout.datasets.flaws import NODATA
-from rasterbout.datasets.landscape import BANDS
-from rasterbout.datasets.s2_pixels import COARSE, TilePixels
+from rasterbout.datasets.landscape import BANDS, COARSE
+from rasterbout.datasets.s2_pixels import TilePixels
 from rasterbout.datasets.scene import Inputs, Scene
 from rasterbout.errors import BadInput
 from rasterbout.grid import Grid

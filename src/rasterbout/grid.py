@@ -41,7 +41,7 @@ class Grid:
         """Return the grid of the whole ``factor`` x ``factor`` windows, with the same origin."""
         return Grid(
             crs=self.crs,
-            transform=self.transform * Affine.scale(factor),
+            transform=self.transform @ Affine.scale(factor),
             width=self.width // factor,
             height=self.height // factor,
         )
@@ -57,12 +57,12 @@ class Grid:
         return _same_crs(self.crs, other.crs)
 
     def _corners_match(self, other: "Grid", tolerance_px: float) -> bool:
-        to_pixels = ~self.transform * other.transform
+        to_pixels = ~self.transform @ other.transform
         corners = ((0, 0), (self.width, 0), (0, self.height), (self.width, self.height))
         return all(
             abs(moved - kept) <= tolerance_px
             for corner in corners
-            for moved, kept in zip(to_pixels * corner, corner, strict=True)
+            for moved, kept in zip(to_pixels @ corner, corner, strict=True)
         )
 
     def describe(self) -> str:

@@ -70,8 +70,8 @@ class GdalwarpByHand(_ByHand):
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
         """Run the command."""
-        left, top = onto.transform * (0, 0)
-        right, bottom = onto.transform * (onto.width, onto.height)
+        left, top = onto.transform @ (0, 0)
+        right, bottom = onto.transform @ (onto.width, onto.height)
         options = " ".join(f"-co {key}={value}" for key, value in out.layout.creation_options().items())
         _run(
             f"gdalwarp -q -multi -wo NUM_THREADS={self._threads} -r {resampling.value.replace('nearest', 'near')} "
