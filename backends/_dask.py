@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,7 +18,7 @@ from rasterbout.backends import _rasterio
 from rasterbout.contract import Availability, Output
 from rasterbout.grid import Grid
 from rasterbout.raster import Raster
-from rasterbout.resources import Resources
+from rasterbout.resources import MIB, Resources
 from rasterbout.window import Window, aligned_piece, piece_shape
 
 
@@ -30,9 +30,24 @@ def availability() -> Availability:
     )
 
 
+REUSE_MEMORY = {
+    # Dask has its workers give every freed array back to the system, and fetch the next one page by
+    # page. Pieces of a raster are all of one size: kept, their memory serves the next piece.
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 128 * MIB,
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 * MIB,
+}
+
+
+@contextmanager
+def tuned_cluster(resources: Resources) -> Iterator[distributed.Client]:
+    """Start a cluster whose workers keep the memory of a piece for the next one."""
+    with dask.config.set(REUSE_MEMORY), cluster(resources) as client:
+        yield client
+
+
 @contextmanager
 def cluster(resources: Resources) -> Iterator[distributed.Client]:
-    """Start worker processes on this machine, and a client of them."""
+    """Start worker processes on this machine, and a client of them, as dask sets them up by itself."""
     with (
         distributed.LocalCluster(
             n_workers=resources.workers,
@@ -74,14 +89,20 @@ def whole_chunks(shape: tuple[int, int], piece: tuple[int, int]) -> tuple[tuple[
 
 
 def write(array: da.Array, grid: Grid, out: Output, client: distributed.Client) -> None:
-    """Compute ``array`` (bands, rows, columns) and write each block from the worker that has it.
+    """Compute ``array`` (bands, rows, columns); each block is written by the worker that computed it.
 
-    A GeoTIFF has one writer at a time: the workers take turns, holding a lock of the cluster.
+    Where chunks end where blocks of the file end and nothing is compressed, every block has its place
+    in the file beforehand and the workers write side by side. Otherwise they take turns.
     """
-    with _rasterio.create(out, grid, array.shape[0], SPARSE_OK="TRUE"):
-        pass  # the blocks come from the workers
+    in_place = out.layout.compression == "none" and _ends_with_blocks(array.chunks[1:], grid, out)
+    _rasterio.create_empty(out, grid, array.shape[0], allocated=in_place)
     with client.as_current():
-        da.store(array.astype(np.float32), _BlockWriter(out.path), lock=distributed.Lock(f"write-{uuid4().hex}"))
+        lock = None if in_place else distributed.Lock(f"write-{uuid4().hex}")
+        written = da.map_blocks(
+            _write_block, array.astype(np.float32), out.path, lock,
+            dtype=bool, chunks=tuple((1,) * len(sizes) for sizes in array.chunks), meta=np.empty((0, 0, 0), bool),
+        )  # fmt: skip
+        client.compute(written, sync=True)
 
 
 def _read_block(path: str, bands: list[int], block_info: Any = None) -> NDArray[np.generic]:
@@ -91,20 +112,21 @@ def _read_block(path: str, bands: list[int], block_info: Any = None) -> NDArray[
     return pixels
 
 
-def window_of(block_info: Any) -> Window:
-    """Return where the block (bands, rows, columns) that `dask.array.map_blocks` asks for lies."""
-    (top, bottom), (left, right) = block_info[None]["array-location"][-2:]
+def window_of(block_info: Any, argument: int | None = None) -> Window:
+    """Return where a block (bands, rows, columns) lies: of what `map_blocks` makes, or of an argument of it."""
+    (top, bottom), (left, right) = block_info[argument]["array-location"][-2:]
     return Window(top, left, bottom - top, right - left)
 
 
-class _BlockWriter:
-    """A file that takes blocks by assignment, as `dask.array.store` gives them."""
+def _ends_with_blocks(chunks: tuple[tuple[int, ...], ...], grid: Grid, out: Output) -> bool:
+    blocks = out.layout.block_shape(grid.width)
+    return all(size % block == 0 for sizes, block in zip(chunks, blocks, strict=True) for size in sizes[:-1])
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
 
-    def __setitem__(self, place: tuple[slice, slice, slice], pixels: NDArray[np.float32]) -> None:
-        _, rows, columns = place
-        window = Window(rows.start, columns.start, rows.stop - rows.start, columns.stop - columns.start)
-        with rasterio.open(self._path, "r+", sharing=False) as target:
-            target.write(pixels, window=_rasterio.block(window))
+def _write_block(
+    pixels: NDArray[np.float32], path: Path, lock: distributed.Lock | None, block_info: Any = None
+) -> NDArray[np.bool_]:
+    window = window_of(block_info, argument=0)
+    with lock or nullcontext(), rasterio.open(path, "r+", sharing=False) as target:
+        target.write(pixels, window=_rasterio.block(window))
+    return np.ones((1, 1, 1), dtype=bool)

@@ -9,13 +9,19 @@ from rasterbout.backends._numpy import working_type
 def valid_or_nan(stored: da.Array, nodata: float | None) -> da.Array:
     """Return the pixels as floats, NaN where they are nodata."""
     values = stored.astype(working_type(stored.dtype))
-    return values if nodata is None else da.where(stored == stored.dtype.type(nodata), np.nan, values)
+    return values if nodata is None else da.where(stored == stored.dtype.type(nodata), _nan_of(values), values)
 
 
 def ndvi(red: da.Array, nir: da.Array) -> da.Array:
     """Return (nir - red) / (nir + red) of two arrays of floats, NaN where their sum is 0."""
     total = nir + red
-    return (nir - red) / da.where(total == 0, np.nan, total)
+    return (nir - red) / da.where(total == 0, _nan_of(total), total)
+
+
+def _nan_of(values: da.Array) -> np.floating:
+    """Return NaN in the type of ``values``, which a Python number would widen."""
+    nan: np.floating = values.dtype.type(np.nan)
+    return nan
 
 
 def window_mean(values: da.Array, factor: int) -> da.Array:

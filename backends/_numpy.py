@@ -6,6 +6,9 @@ from numpy.typing import DTypeLike, NDArray
 Float32 = NDArray[np.float32]
 Stored = NDArray[np.generic]
 """Pixels as a file holds them, of any dtype."""
+Floats = NDArray[np.floating]
+
+CACHED_PIXELS = 1 << 15  # the temporary arrays of this many pixels stay in a core's cache
 
 
 def working_type(dtype: DTypeLike) -> np.dtype[np.floating]:
@@ -25,7 +28,16 @@ def invalid(stored: Stored, nodata: float | None) -> NDArray[np.bool_] | None:
 
 
 def ndvi(red: Stored, nir: Stored, red_nodata: float | None, nir_nodata: float | None) -> Float32:
-    """Return (nir - red) / (nir + red), NaN where either is invalid or their sum is 0; same shape."""
+    """Return (nir - red) / (nir + red), NaN where either is invalid or their sum is 0; shape (bands, rows, columns)."""
+    values = np.empty(red.shape, np.float32)
+    rows = max(1, CACHED_PIXELS // red.shape[-1])
+    for row in range(0, red.shape[1], rows):
+        part = np.s_[:, row : row + rows]
+        values[part] = _ndvi_of_part(red[part], nir[part], red_nodata, nir_nodata)
+    return values
+
+
+def _ndvi_of_part(red: Stored, nir: Stored, red_nodata: float | None, nir_nodata: float | None) -> Floats:
     kind = np.result_type(working_type(red.dtype), working_type(nir.dtype))
     r, n = red.astype(kind), nir.astype(kind)
     total = n + r
@@ -36,7 +48,7 @@ def ndvi(red: Stored, nir: Stored, red_nodata: float | None, nir_nodata: float |
     np.copyto(total, np.nan, where=undefined)
     np.subtract(n, r, out=n)
     np.divide(n, total, out=n)
-    return n.astype(np.float32, copy=False)
+    return n
 
 
 def window_mean(stored: Stored, nodata: float | None, factor: int) -> Float32:

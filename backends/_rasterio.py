@@ -36,22 +36,35 @@ def block(window: Window) -> Block:
     return Block(window.column, window.row, window.width, window.height)
 
 
-def create(out: Output, grid: Grid, count: int, **options: str) -> Any:
+def create(out: Output, grid: Grid, count: int) -> Any:
     """Create the output file, open for writing."""
-    return rasterio.open(
-        out.path,
-        "w",
-        driver="GTiff",
-        width=grid.width,
-        height=grid.height,
-        count=count,
-        dtype="float32",
-        nodata=np.nan,
-        crs=grid.crs,
-        transform=grid.transform,
+    return rasterio.open(out.path, "w", **_profile(out, grid, count), nodata=np.nan)
+
+
+def create_empty(out: Output, grid: Grid, count: int, *, allocated: bool) -> None:
+    """Create the output file for others to write blocks into, each in its place or appended.
+
+    A file that declares nodata has its empty blocks filled with it when it is closed. One that does
+    not is only made as long as it will be, which takes no time; so nodata is declared afterwards.
+    """
+    options = {"SPARSE_OK": str(not allocated).upper()}
+    with rasterio.open(out.path, "w", **_profile(out, grid, count), **options):
+        pass
+    with rasterio.open(out.path, "r+", sharing=False) as target:
+        target.nodata = np.nan
+
+
+def _profile(out: Output, grid: Grid, count: int) -> dict[str, Any]:
+    return {
+        "driver": "GTiff",
+        "width": grid.width,
+        "height": grid.height,
+        "count": count,
+        "dtype": "float32",
+        "crs": grid.crs,
+        "transform": grid.transform,
         **out.layout.creation_options(),
-        **options,
-    )
+    }
 
 
 def warped(source: Any, moving: Raster, onto: Grid, resampling: Resampling) -> WarpedVRT:

@@ -32,7 +32,7 @@ class DaskCoarsen(Backend):
     @contextmanager
     def open(self, resources: Resources) -> Iterator[Session]:
         """Start the local cluster."""
-        with _dask.cluster(resources) as client:
+        with _dask.tuned_cluster(resources) as client:
             yield _CoarsenSession(resources.chunk, client)
 
 

@@ -28,7 +28,7 @@ class DaskMapBlocks(Backend):
     @contextmanager
     def open(self, resources: Resources) -> Iterator[Session]:
         """Start the local cluster."""
-        with _dask.cluster(resources) as client:
+        with _dask.tuned_cluster(resources) as client:
             yield _MapBlocksSession(resources.chunk, client)
 
 

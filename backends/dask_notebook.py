@@ -15,7 +15,6 @@ import numpy as np
 import rioxarray
 import xarray as xr
 from numpy.typing import NDArray
-from rasterio.errors import NotGeoreferencedWarning
 
 from rasterbout.backends import _dask, _rasterio
 from rasterbout.backends._dask_arrays import ndvi, valid_or_nan, window_mean
@@ -79,16 +78,16 @@ class _NotebookSession(Session):
 
 
 def _open(raster: Raster) -> da.Array:
+    """Return all bands (bands, rows, columns) as float64, which a division of integers gives in a notebook."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
         warnings.simplefilter("ignore", FutureWarning)  # of rioxarray's own call of xarray
         stored = rioxarray.open_rasterio(raster.path, chunks=True, lock=True)
-    return valid_or_nan(stored.data, raster.nodata)
+    return valid_or_nan(stored.data, raster.nodata).astype(np.float64)
 
 
 def _ndvi(red: Band, nir: Band) -> da.Array:
-    r, n = (_open(band.raster)[band.index - 1 : band.index] for band in (red, nir))
-    return ndvi(r, n)
+    stacked = da.concatenate([_open(band.raster)[band.index - 1 : band.index] for band in (red, nir)])
+    return ndvi(stacked[0], stacked[1])[None, :, :]
 
 
 def _write(pixels: NDArray[np.floating], grid: Grid, out: Output) -> None:

@@ -33,6 +33,10 @@ class Layout:
     blocks: Blocks = "tiled"
     compression: Compression = "none"
 
+    def block_shape(self, width: int) -> tuple[int, int]:
+        """Return rows and columns of the blocks of a file of ``width`` columns."""
+        return (TILE_EDGE, TILE_EDGE) if self.blocks == "tiled" else (STRIP_ROWS, width)
+
     def creation_options(self) -> dict[str, str]:
         """Return the options of GDAL's GTiff driver."""
         if self.blocks == "tiled":

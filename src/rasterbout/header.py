@@ -1,13 +1,12 @@
 """From a file to a `Raster`: reads the header, and refuses what is missing, truncated or no raster."""
 
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import rasterio
-from rasterio.errors import NotGeoreferencedWarning, RasterioError
+from rasterio.errors import RasterioError
 
 from rasterbout.errors import BadInput
 from rasterbout.grid import Grid
@@ -25,7 +24,7 @@ def read_header(path: str | os.PathLike[str]) -> Raster:
     file = Path(path).absolute()
     _require_file(file)
     try:
-        with quiet_open(file) as source:
+        with rasterio.open(file) as source:
             _require_complete(file, source)
             return Raster(
                 path=file,
@@ -43,13 +42,6 @@ def read_header(path: str | os.PathLike[str]) -> Raster:
             )
     except RasterioError as error:
         raise BadInput(f"{file}: not a readable raster ({_first_line(error)}); check it with gdalinfo") from error
-
-
-def quiet_open(path: Path) -> Any:
-    """Open for reading, without the warning for files that have no georeference."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)
-        return rasterio.open(path)
 
 
 def _require_file(file: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 
-from rasterbout.contract import STRIP_ROWS, TILE_EDGE, Layout
+from rasterbout.contract import Layout
 from rasterbout.errors import BackendFailed, BadInput
 from rasterbout.header import read_header
 from rasterbout.operation import Operation
@@ -97,8 +97,8 @@ def _wrong_header(operation: Operation, raster: Raster) -> str:
 
 
 def _wrong_layout(layout: Layout, raster: Raster) -> str:
-    height, width = raster.grid.shape
-    blocks = (TILE_EDGE, TILE_EDGE) if layout.blocks == "tiled" else (min(STRIP_ROWS, height), width)
+    rows, columns = layout.block_shape(raster.grid.width)
+    blocks = rows if layout.blocks == "tiled" else min(rows, raster.grid.height), columns
     if raster.block_shape != blocks:
         return f"blocks of {raster.block_shape} rows and columns instead of {blocks}"
     if raster.compression != layout.compression:

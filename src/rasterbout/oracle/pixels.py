@@ -4,9 +4,9 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
+import rasterio
 import rasterio.windows
 
-from rasterbout.header import quiet_open
 from rasterbout.oracle.expected import Float64
 from rasterbout.raster import Raster
 from rasterbout.window import Window
@@ -17,7 +17,7 @@ class Pixels:
 
     def __init__(self, raster: Raster) -> None:
         self._raster = raster
-        self._file = quiet_open(raster.path)
+        self._file = rasterio.open(raster.path)
 
     def __enter__(self) -> Self:
         return self
