@@ -1,0 +1,40 @@
+"""Backends for tests, installed as other distributions are: a module and an entry point on the path."""
+
+import textwrap
+
+FAULTS = """
+    import contextlib, os, time
+    import rasterio
+    from rasterbout.contract import Availability, Backend, Session
+
+    class Faulty(Backend):
+        def probe(self):
+            return Availability(available={available!r}, reason="it is Monday", remedy="wait for Tuesday")
+
+        def unsupported(self, operation):
+            return {unsupported!r}
+
+        @contextlib.contextmanager
+        def open(self, resources):
+            yield FaultySession()
+
+    class FaultySession(Session):
+        def ndvi(self, red, nir, out):
+            {body}
+"""
+
+
+def install_faulty(folder, name, body="pass", *, available=True, unsupported=None):
+    """Install a backend ``name`` whose NDVI is ``body``; put ``folder`` on PYTHONPATH to have it found."""
+    module = f"faulty_{name.replace('-', '_')}"
+    source = FAULTS.format(available=available, unsupported=unsupported, body=body)
+    install(folder, name, module, textwrap.dedent(source))
+
+
+def install(folder, name, module, source):
+    """Install ``source`` as ``module`` in ``folder``, announced as the backend ``name``."""
+    (folder / f"{module}.py").write_text(source)
+    info = folder / f"{module}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(f"[rasterbout.backends]\n{name} = {module}\n")

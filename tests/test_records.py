@@ -1,0 +1,61 @@
+"""Records survive the way to disk and back, and what is no record is named."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+
+from rasterbout.errors import BadInput
+from rasterbout.record import CELL, Record, append_record, read_records
+
+RECORD = Record(
+    operation="ndvi",
+    backend="rasterio-windows",
+    dataset="s2-tile",
+    size=512,
+    layout="tiled",
+    compress="none",
+    chunk="auto",
+    workers=2,
+    threads=1,
+    cache="warm",
+    round=1,
+    status="ok",
+    wall_s=[0.25, 0.5, 0.3],
+    max_error=1e-8,
+    versions={"gdal": "3.10"},
+)
+
+
+def test_a_record_comes_back_as_it_was(tmp_path):
+    path = tmp_path / "records.jsonl"
+    append_record(path, RECORD)
+    append_record(path, RECORD)
+    assert read_records(path) == [RECORD, RECORD]
+    assert len(path.read_text().splitlines()) == 2
+
+
+def test_the_median_is_that_of_the_repeats():
+    assert RECORD.median_wall_s == 0.3
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{", "line 2"),
+        (json.dumps(asdict(RECORD) | {"status": "splendid"}), "splendid"),
+        (json.dumps(asdict(RECORD) | {"speed": 1}), "speed"),
+        (json.dumps({"operation": "ndvi", "status": "ok"}), "line 2"),
+    ],
+)
+def test_a_line_that_is_no_record_is_named(tmp_path, line, told):
+    path = tmp_path / "records.jsonl"
+    append_record(path, RECORD)
+    with path.open("a") as lines:
+        lines.write(line + "\n")
+    with pytest.raises(BadInput, match=told):
+        read_records(path)
+
+
+def test_a_cell_names_every_axis_of_the_comparison():
+    assert dict(zip(CELL, RECORD.cell, strict=True))["chunk"] == "auto"

@@ -1,0 +1,61 @@
+"""Summing up records, against cases computed by hand."""
+
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from rasterbout.reports.summary import summarise
+from rasterbout.reports.table import tables
+from test_records import RECORD
+
+FAST = replace(RECORD, backend="fast", wall_s=[1.0, 2.0, 9.0], floor_s=0.5, startup_s=0.1, pixels_compared=9)
+SLOW = replace(FAST, backend="slow", wall_s=[6.0], startup_s=3.0)
+WRONG = replace(FAST, backend="wrong", status="wrong", reason="1 of 9 pixels is <b>wrong</b>", wall_s=[])
+
+
+def row(records, backend):
+    summary = summarise(records)
+    return summary[summary["backend"] == backend].iloc[0]
+
+
+def test_ratios_are_to_the_fastest_and_to_the_floor():
+    assert row([FAST, SLOW], "fast")["of_fastest"] == 1
+    assert row([FAST, SLOW], "slow")["of_fastest"] == 3
+    assert row([FAST, SLOW], "slow")["of_floor"] == 12
+
+
+def test_the_time_is_the_median_of_the_rounds():
+    rounds = [replace(FAST, round=number, wall_s=[wall_s]) for number, wall_s in enumerate((4.0, 1.0, 3.0), start=1)]
+    assert row(rounds, "fast")["wall_s"] == 3
+    assert row(rounds, "fast")["rounds"] == 3
+
+
+def test_operations_are_not_compared_with_each_other():
+    other = replace(SLOW, operation="downscale")
+    assert set(summarise([FAST, other])["of_fastest"]) == {1.0}
+
+
+def test_one_bad_round_voids_the_time():
+    bad = row([replace(WRONG, backend="fast", round=2), FAST], "fast")
+    assert bad["status"] == "wrong"
+    assert bad["wall_s"] != bad["wall_s"]
+
+
+def test_the_fastest_comes_first_and_what_failed_last():
+    assert list(summarise([WRONG, SLOW, FAST])["backend"]) == ["fast", "slow", "wrong"]
+
+
+def test_no_records_make_no_table():
+    assert list(tables([])) == []
+
+
+@pytest.mark.parametrize("width", [60, 100, 200])
+def test_the_table_shows_what_failed_with_its_reason(width):
+    console = Console(width=width, record=True, file=io.StringIO())
+    for table in tables([FAST, WRONG]):
+        console.print(table)
+    shown = " ".join(console.export_text().split())
+    assert "wrong: wrong: 1 of 9 pixels is <b>wrong</b>" in shown
+    assert "fast auto 2 2.000 1.00 4.0" in shown or width < 90
