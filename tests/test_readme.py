@@ -1,0 +1,83 @@
+"""Every command of the README is run, and its backend works as written."""
+
+import re
+import shlex
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pytest
+import rasterio
+
+import command_line
+from plugins import install
+from rasterbout.datasets import load
+from rasterbout.registry import backend_names
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+QUICK = {"run": ("--preset", "smoke", "--backends", "rasterio-windows,dask-coarsen")}
+"""Options that keep a command of the README from taking minutes; the rest is as written."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with the files that the README names."""
+    folder = tmp_path_factory.mktemp("readme")
+    b4, b8, b11 = load("s2-tile", size=128).rasters
+    for source, name in ((b4, "red.tif"), (b8, "nir.tif"), (b11, "swir.tif")):
+        shutil.copy(source.path, folder / name)
+    product = folder / "path/to/SENTINEL2A_20210415-105852-555_L2A_T31TCJ_C_V3-0"
+    product.mkdir(parents=True)
+    for source in (b4, b8, b11):
+        shutil.copy(source.path, product / f"{product.name}_FRE_{source.path.name}")
+    with rasterio.open(b4.path) as red, rasterio.open(b8.path) as nir:
+        with rasterio.open(folder / "stack.tif", "w", **{**red.profile, "count": 4}) as stack:
+            for index, source in enumerate((nir, nir, red, nir), start=1):
+                stack.write(source.read(1), index)
+    return folder
+
+
+def test_there_are_commands():
+    assert len(COMMANDS) > 10
+
+
+def test_the_readme_runs_from_top_to_bottom(folder):
+    rasterbout = partial(command_line.rasterbout, cwd=folder)
+    for line in COMMANDS:
+        program, *words = shlex.split(line)
+        if program == "make":
+            continue
+        assert program == "rasterbout"
+        done = rasterbout(*words, *QUICK.get(words[0], ()))
+        assert done.returncode == 0, f"{line}: {done.stderr}"
+    assert len(list((folder / "runs").iterdir())) == 2
+
+
+@pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("make")])
+def test_the_targets_of_make_exist_and_ci_runs_them(line):
+    _, target = line.split()
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert re.search(rf"^make {target}\b", (ROOT / ".ci/run").read_text(), re.MULTILINE)
+
+
+def test_the_backend_of_the_readme_is_right(folder, tmp_path, monkeypatch):
+    (source,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    install(tmp_path, "whole-raster", "whole_raster", source)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    rasterbout = partial(command_line.rasterbout, cwd=folder)
+    inputs = ("--red", "red.tif", "--nir", "nir.tif")
+    done = rasterbout("apply", "ndvi", "--backend", "whole-raster", *inputs, "--out", "whole.tif")
+    assert done.returncode == 0, done.stderr
+    assert rasterbout("check", "ndvi", *inputs, "--result", "whole.tif").returncode == 0
+    refused = rasterbout(
+        "apply", "downscale", "--backend", "whole-raster", "--source", "red.tif", "--factor", 2, "--out", "x.tif"
+    )
+    assert refused.returncode == 2
+    assert "it only does NDVI" in refused.stderr
+
+
+def test_the_readme_names_every_backend():
+
+    assert all(f"`{name}`" in README for name in backend_names())
