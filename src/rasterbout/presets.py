@@ -64,7 +64,7 @@ PRESETS: dict[str, Preset] = {
         chunks=(1024,),
         workers=(2,),
         rounds=3,
-        repeats=3,
+        repeats=1,
         timeout_s=900,
         yardsticks=tuple(YARDSTICKS),
     ),

@@ -1,5 +1,7 @@
 """Hold a result against the oracle: speed is shown only for right pixels."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from rasterbout.contract import Layout
 from rasterbout.errors import BackendFailed, BadInput
 from rasterbout.header import read_header
 from rasterbout.operation import Operation
-from rasterbout.oracle import Expected, Oracle, oracle_for
+from rasterbout.oracle import Expected, oracle_for
 from rasterbout.oracle.pixels import Pixels
 from rasterbout.raster import Raster
 from rasterbout.window import Window, cut
@@ -62,8 +64,7 @@ def verify(operation: Operation, result: Path) -> Verdict:
             pixels_compared=0, pixels_left_out=0, pixels_wrong=0, max_error=0.0, tolerance=0.0, problem=problem
         )
     try:
-        with oracle_for(operation) as oracle, Pixels(raster) as pixels:
-            return _compare_all(oracle, pixels, raster)
+        return _compare_all(operation, raster)
     except RasterioError as error:
         raise BadInput(f"{result}: cannot compare it with its inputs: {error}; check them with gdalinfo") from error
 
@@ -106,49 +107,68 @@ def _wrong_layout(layout: Layout, raster: Raster) -> str:
     return ""
 
 
-def _compare_all(oracle: Oracle, pixels: Pixels, raster: Raster) -> Verdict:
-    tally = _Tally(oracle.tolerance)
+def _compare_all(operation: Operation, raster: Raster) -> Verdict:
+    """Compare all windows, shared out among as many threads as there are cores."""
+    with oracle_for(operation) as oracle:
+        windows = list(cut(raster.grid.shape, oracle.piece))
+        tolerance = oracle.tolerance
+    cores = len(os.sched_getaffinity(0))
+    with ThreadPoolExecutor(cores) as threads:
+        shares = (windows[core::cores] for core in range(cores))
+        tallies = list(threads.map(lambda share: _compare(operation, raster, share), shares))
+    return _verdict(tallies, tolerance)
+
+
+def _compare(operation: Operation, raster: Raster, windows: list[Window]) -> "_Tally":
     bands = list(range(1, raster.count + 1))
-    for window in cut(raster.grid.shape, oracle.piece):
-        tally.add(window, pixels.read(window, bands), oracle.expected(window))
-    return tally.verdict()
+    tally = _Tally()
+    with oracle_for(operation) as oracle, Pixels(raster) as pixels:
+        for window in windows:
+            tally.add(window, pixels.read(window, bands), oracle.expected(window), oracle.tolerance)
+    return tally
 
 
+@dataclass
 class _Tally:
-    """Adds up the comparison over the windows of a result."""
+    """Adds up the comparison over some windows of a result."""
 
-    def __init__(self, tolerance: float) -> None:
-        self._tolerance = tolerance
-        self._compared = self._left_out = self._wrong = 0
-        self._max_error = 0.0
-        self._first_wrong = ""
+    compared: int = 0
+    left_out: int = 0
+    wrong: int = 0
+    max_error: float = 0.0
+    first_wrong: tuple[Window, str] | None = None
 
-    def add(self, window: Window, got: NDArray[np.float64], expected: Expected) -> None:
+    def add(self, window: Window, got: NDArray[np.float64], expected: Expected, tolerance: float) -> None:
         defined = expected.defined
         error = _relative_error(got, expected)
-        wrong = defined & ~(error <= self._tolerance)
+        wrong = defined & ~(error <= tolerance)
         finite = defined & np.isfinite(error)
-        self._compared += int(np.count_nonzero(defined))
-        self._left_out += int(defined.size - np.count_nonzero(defined))
-        self._wrong += int(np.count_nonzero(wrong))
-        self._max_error = max(self._max_error, float(error[finite].max(initial=0.0)))
-        if wrong.any() and not self._first_wrong:
-            self._first_wrong = _first(wrong, window, got, expected)
+        compared = int(np.count_nonzero(defined))
+        self.compared += compared
+        self.left_out += defined.size - compared
+        self.wrong += int(np.count_nonzero(wrong))
+        self.max_error = max(self.max_error, float(error[finite].max(initial=0.0)))
+        if wrong.any() and self.first_wrong is None:
+            self.first_wrong = window, _first(wrong, window, got, expected)
 
-    def verdict(self) -> Verdict:
-        problem = ""
-        if self._wrong:
-            problem = f"{self._wrong} of {self._compared} pixels are wrong, the first at {self._first_wrong}"
-        elif not self._compared:
-            problem = "nothing to compare: no pixel is well defined; choose a larger raster or nearest"
-        return Verdict(
-            pixels_compared=self._compared,
-            pixels_left_out=self._left_out,
-            pixels_wrong=self._wrong,
-            max_error=self._max_error,
-            tolerance=self._tolerance,
-            problem=problem,
-        )
+
+def _verdict(tallies: list[_Tally], tolerance: float) -> Verdict:
+    compared, wrong = (sum(tally.compared for tally in tallies), sum(tally.wrong for tally in tallies))
+    firsts = [tally.first_wrong for tally in tallies if tally.first_wrong is not None]
+    problem = ""
+    if firsts:
+        _, first = min(firsts, key=lambda found: (found[0].row, found[0].column))
+        problem = f"{wrong} of {compared} pixels are wrong, the first at {first}"
+    elif not compared:
+        problem = "nothing to compare: no pixel is well defined; choose a larger raster or nearest"
+    return Verdict(
+        pixels_compared=compared,
+        pixels_left_out=sum(tally.left_out for tally in tallies),
+        pixels_wrong=wrong,
+        max_error=max(tally.max_error for tally in tallies),
+        tolerance=tolerance,
+        problem=problem,
+    )
 
 
 def _relative_error(got: NDArray[np.float64], expected: Expected) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 import sys
 
 import click
@@ -12,7 +13,7 @@ from rasterbout.cli.operations import apply_group, check_group
 from rasterbout.cli.run import run
 from rasterbout.errors import BadInput, RasterboutError
 
-FAILED, INTERRUPTED = 1, 130
+FAILED, INTERRUPTED, TERMINATED = 1, 130, 143
 
 
 @click.group()
@@ -27,6 +28,7 @@ for command in (backends, datasets, apply_group, check_group, run):
 
 def main() -> None:
     """Run the command line and exit: 0 done and right, 1 failed or wrong, 2 bad input, 130 interrupted."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that what was started is ended too
     sys.exit(_status())
 
 

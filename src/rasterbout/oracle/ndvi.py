@@ -15,7 +15,7 @@ class NdviOracle:
     """(nir - red) / (nir + red) in float64, NaN where either is NaN or their sum is 0."""
 
     tolerance = 1e-6
-    piece = (1024, 1024)
+    piece = (512, 512)
 
     def __init__(self, operation: Ndvi, pixels: Mapping[Path, Pixels]) -> None:
         self._operation = operation

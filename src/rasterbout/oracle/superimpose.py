@@ -27,7 +27,7 @@ TAPS = {Resampling.NEAREST: 1, Resampling.BILINEAR: 2, Resampling.CUBIC: 4}
 class SuperimposeOracle:
     """The moving raster at the pixel centres of the reference grid."""
 
-    piece = (1024, 1024)
+    piece = (512, 512)
 
     def __init__(self, operation: Superimpose, pixels: Mapping[Path, Pixels]) -> None:
         self._operation = operation
