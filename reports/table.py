@@ -10,7 +10,9 @@ from rich.text import Text
 from rasterbout.record import Record
 from rasterbout.reports.summary import TASK, summarise
 
-COLUMNS = ("backend", "chunk", "workers", "wall s", "x fastest", "x floor", "start s", "pixels right", "max error")
+COLUMNS = (
+    "backend", "chunk", "workers", "wall\ns", "x\nfastest", "x\nfloor", "start\ns", "pixels\nright", "max\nerror",
+)  # fmt: skip
 
 
 def tables(records: Iterable[Record]) -> Iterator[RenderableType]:

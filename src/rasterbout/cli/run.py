@@ -29,6 +29,8 @@ from rasterbout.record import Record, append_record, read_records
 from rasterbout.registry import backend_names, load_backend
 from rasterbout.reports.table import tables
 
+PLAIN_COLUMNS = 100  # of a table that goes into a file or through a pipe
+
 OWN_FILES = options(
     click.option("--red", type=FILE, help="Measure your own files: the red band,"),
     click.option("--red-band", type=int, default=1),
@@ -64,6 +66,8 @@ CHOICES = options(
 def run(folder: Path | None, resume: bool, preset: str, **chosen: Any) -> None:  # noqa: FBT001
     """Measure every backend on every operation, each case in a process of its own, pixels verified."""
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=PLAIN_COLUMNS)
     _require_backends()
     settings, planned = _plan(PRESETS[preset], console=console, **chosen)
     folder = folder or Path("runs") / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{preset}"
