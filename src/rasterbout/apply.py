@@ -1,14 +1,16 @@
 """Do one operation and leave either a whole, usable file under the asked name, or nothing."""
 
+import glob
+import shutil
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rasterbout.contract import Backend, Layout, Output, perform
 from rasterbout.errors import BackendFailed, BackendUnavailable, BadInput, RasterboutError, Unsupported
 from rasterbout.operation import Operation
-from rasterbout.resources import Resources
+from rasterbout.resources import MIB, Resources
 from rasterbout.verify import require_usable
 
 
@@ -28,52 +30,75 @@ def apply(backend: Backend, operation: Operation, path: Path, resources: Resourc
         raise BackendUnavailable(f"{_name(backend)} is not available: {found.reason}; {found.remedy}")
     if reason := backend.unsupported(operation):
         raise Unsupported(f"{_name(backend)} cannot do this {operation.name}: {reason}; choose another backend")
-    with _written_beside(path, operation) as unfinished:
+    require_no_input(path, (raster.path for raster in operation.inputs))
+    with _written_beside(path) as unfinished:
         try:
             with backend.open(resources) as session:
                 perform(session, operation, Output(path=unfinished, layout=layout))
-        except RasterboutError:
+            require_usable(operation, unfinished, layout)
+        except BadInput:
             raise
         except Exception as error:  # what a backend's libraries raise, whichever they are
-            raise BackendFailed(f"{_name(backend)} failed: {type(error).__name__}: {error}") from error
-        require_usable(operation, unfinished, layout)
+            hint = _hint(path)
+            if isinstance(error, RasterboutError) and not hint:
+                raise  # it is told in one line already
+            raise BackendFailed(f"{_name(backend)} failed: {_reason(error)}{hint}") from error
+
+
+def require_no_input(path: Path, inputs: Iterable[Path]) -> None:
+    """Refuse to write to one of ``inputs``, however it is spelled or linked.
+
+    Raises
+    ------
+    BadInput
+        ``path`` is one of them.
+    """
+    for file in inputs:
+        with suppress(OSError):  # what does not exist is refused elsewhere
+            if path.samefile(file):
+                raise BadInput(f"{path}: is an input of this operation; write to another file")
 
 
 def _name(backend: Backend) -> str:
     return type(backend).__module__.rpartition(".")[-1].replace("_", "-")
 
 
+def _reason(error: BaseException) -> str:
+    """Return what is at the bottom of ``error``: libraries wrap it in words of their own."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error) if isinstance(error, RasterboutError) else f"{type(error).__name__}: {error}"
+
+
+def _hint(path: Path) -> str:
+    free_bytes = shutil.disk_usage(path.absolute().parent).free
+    return f"; {path.absolute().parent} has no space left: free some, or write elsewhere" if free_bytes < MIB else ""
+
+
 @contextmanager
-def _written_beside(path: Path, operation: Operation) -> Iterator[Path]:
+def _written_beside(path: Path) -> Iterator[Path]:
     """Yield a name in the folder of ``path`` to write to; rename it to ``path`` if all went well, else remove it."""
     target = path.absolute()
     _require_writable(target)
-    _require_no_input(target, operation)
-    unfinished = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:8]}.part.tif")
+    unfinished = target.with_name(f".rasterbout-{uuid.uuid4().hex[:8]}.tif")
     try:
         yield unfinished
         unfinished.replace(target)
     finally:
-        for leftover in target.parent.glob(f"{unfinished.name}*"):  # GDAL may leave .aux.xml and the like
-            leftover.unlink(missing_ok=True)
+        for leftover in target.parent.glob(f"{glob.escape(unfinished.name)}*"):  # .aux.xml and the like
+            shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)
 
 
 def _require_writable(target: Path) -> None:
-    if target.is_dir():
-        raise BadInput(f"{target}: is a folder; name a file in it")
-    if not target.parent.is_dir():
-        raise BadInput(f"{target}: there is no folder {target.parent}; make it first")
+    """Ask the file system itself: a read-only mount refuses root too."""
     probe = target.parent / f".rasterbout-{uuid.uuid4().hex[:8]}"
     try:
-        probe.touch(exist_ok=False)  # asks the file system itself: a read-only mount refuses root too
+        if target.is_dir():
+            raise BadInput(f"{target}: is a folder; name a file in it")
+        if not target.parent.is_dir():
+            raise BadInput(f"{target}: there is no folder {target.parent}; make it first")
+        target.exists()  # a name may be too long
+        probe.touch(exist_ok=False)
         probe.unlink()
     except OSError as error:
-        raise BadInput(
-            f"{target}: cannot write into {target.parent} ({error.strerror}); choose another folder"
-        ) from error
-
-
-def _require_no_input(target: Path, operation: Operation) -> None:
-    for raster in operation.inputs:
-        if target.exists() and target.samefile(raster.path):
-            raise BadInput(f"{target}: is an input of this operation; write to another file")
+        raise BadInput(f"{target}: cannot be written ({error.strerror}); choose another file or folder") from error

@@ -1,6 +1,9 @@
 """From a file to a `Raster`: reads the header, and refuses what is missing, truncated or no raster."""
 
+import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +11,7 @@ import numpy as np
 import rasterio
 from rasterio.errors import RasterioError
 
+from rasterbout.blocks import truncation
 from rasterbout.errors import BadInput
 from rasterbout.grid import Grid
 from rasterbout.raster import Raster
@@ -24,7 +28,8 @@ def read_header(path: str | os.PathLike[str]) -> Raster:
     file = Path(path).absolute()
     _require_file(file)
     try:
-        with rasterio.open(file) as source:
+        with _complaints() as complaints, rasterio.open(file) as source:
+            _require_header(file, complaints)
             _require_complete(file, source)
             return Raster(
                 path=file,
@@ -38,6 +43,7 @@ def read_header(path: str | os.PathLike[str]) -> Raster:
                 dtype=_only(file, "pixel type", source.dtypes),
                 nodata=_nodata_as_stored(_only(file, "nodata value", source.nodatavals), source.dtypes[0]),
                 block_shape=source.block_shapes[0],
+                driver=source.driver,
                 compression=source.compression.name.lower() if source.compression else "none",
             )
     except RasterioError as error:
@@ -49,8 +55,32 @@ def _require_file(file: Path) -> None:
         raise BadInput(f"{file}: no such file; check the path")
     if file.is_dir():
         raise BadInput(f"{file}: is a folder, not a raster file; name a file in it")
+    if not file.is_file():
+        raise BadInput(f"{file}: is no regular file; name a raster file")
     if not os.access(file, os.R_OK):
         raise BadInput(f"{file}: no permission to read it; check with ls -l")
+
+
+@contextmanager
+def _complaints() -> Iterator[list[str]]:
+    """Collect what GDAL complains of, which rasterio logs."""
+    complaints: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: complaints.append(record.getMessage())  # type: ignore[method-assign]
+    log = logging.getLogger("rasterio._env")
+    log.addHandler(handler)
+    try:
+        yield complaints
+    finally:
+        log.removeHandler(handler)
+
+
+def _require_header(file: Path, complaints: list[str]) -> None:
+    """Refuse a TIFF whose tags could not all be read: GDAL goes on without them, its place on earth included."""
+    for complaint in complaints:
+        if "IO error during reading of" in complaint:
+            lost = complaint.partition("IO error during reading of")[2]
+            raise BadInput(f"{file}: truncated: its header is cut off at{lost}; copy or download it again")
 
 
 def _require_complete(file: Path, source: Any) -> None:
@@ -59,27 +89,11 @@ def _require_complete(file: Path, source: Any) -> None:
     if source.dtypes[0].startswith("complex"):
         raise BadInput(f"{file}: {source.dtypes[0]} pixels are not supported; convert with gdal_translate -ot Float32")
     if source.driver == "GTiff":
-        _require_every_block(file, source)
+        if problem := truncation(source, file.stat().st_size):
+            raise BadInput(f"{file}: truncated: {problem}; copy or download it again")
     else:
         last = list(source.block_windows(1))[-1][1]
         source.read(1, window=last)
-
-
-def _require_every_block(file: Path, source: Any) -> None:
-    """Compare where a TIFF says its blocks end with where the file ends."""
-    size = file.stat().st_size
-    separate = source.interleaving is not None and source.interleaving.name.lower() == "band"
-    for band in source.indexes if separate else (1,):
-        for (row, column), _ in source.block_windows(band):
-            offset = source.get_tag_item(f"BLOCK_OFFSET_{column}_{row}", "TIFF", bidx=band)
-            if offset is None:
-                continue  # a block never written reads as nodata
-            length = source.get_tag_item(f"BLOCK_SIZE_{column}_{row}", "TIFF", bidx=band)
-            if int(offset) + int(length) > size:
-                raise BadInput(
-                    f"{file}: truncated: block {row}, {column} of band {band} ends at byte "
-                    f"{int(offset) + int(length)}, the file at {size}; copy or download it again"
-                )
 
 
 def _crs_name(source: Any) -> str | None:

@@ -23,6 +23,8 @@ class Raster:
         The declared nodata value as the pixels hold it; None where no pixel can equal it.
     block_shape
         Rows and columns of the blocks in which the file stores its pixels.
+    driver
+        GDAL's name of the format, ``GTiff`` for example.
     compression
         ``none``, ``deflate``, ``lzw``, ``zstd``, or what else the file names.
     """
@@ -33,6 +35,7 @@ class Raster:
     dtype: str
     nodata: float | None
     block_shape: tuple[int, int]
+    driver: str
     compression: str
 
     @property

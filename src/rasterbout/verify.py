@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import rasterio
 from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 
+from rasterbout.blocks import gap
 from rasterbout.contract import Layout
 from rasterbout.errors import BackendFailed, BadInput
 from rasterbout.header import read_header
@@ -83,6 +85,9 @@ def require_usable(operation: Operation, result: Path, layout: Layout) -> None:
         raise BackendFailed(f"no usable output: {error}") from error
     if problem := _wrong_header(operation, raster) or _wrong_layout(layout, raster):
         raise BackendFailed(f"{result}: {problem}")
+    with rasterio.open(result) as source:
+        if problem := gap(source):
+            raise BackendFailed(f"{result}: {problem}")
 
 
 def _wrong_header(operation: Operation, raster: Raster) -> str:
@@ -98,6 +103,8 @@ def _wrong_header(operation: Operation, raster: Raster) -> str:
 
 
 def _wrong_layout(layout: Layout, raster: Raster) -> str:
+    if raster.driver != "GTiff":
+        return f"format {raster.driver} instead of GTiff"
     rows, columns = layout.block_shape(raster.grid.width)
     blocks = rows if layout.blocks == "tiled" else min(rows, raster.grid.height), columns
     if raster.block_shape != blocks:

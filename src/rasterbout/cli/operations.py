@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from rasterbout.apply import apply
+from rasterbout.apply import apply, require_no_input
+from rasterbout.cli.noise import noise_kept_back
 from rasterbout.cli.options import LAYOUT, RESAMPLING, Chunk, Decorator, options
 from rasterbout.contract import Layout
 from rasterbout.errors import RasterboutError
@@ -98,7 +99,9 @@ def _apply(
     resources = Resources(workers=workers, chunk=chunk)
     os.environ.update(resources.environment())  # before GDAL looks
     chosen = load_backend(backend)
-    apply(chosen, operation(), out, resources, Layout(blocks=layout, compression=compress))  # type: ignore[arg-type]
+    stored = Layout(blocks=layout, compression=compress)  # type: ignore[arg-type]
+    with noise_kept_back():
+        apply(chosen, operation(), out, resources, stored)
 
 
 def _check(operation: Callable[[], Operation], result: Path) -> None:
@@ -128,6 +131,8 @@ def _command(name: str, action: Callable[..., None], more: tuple[Decorator, ...]
 
     def callback(**values: Any) -> None:
         given = {key: values.pop(key) for key in build.__annotations__ if key != "return"}
+        if "out" in values:  # the grid of a reference is part of the operation, its file is not
+            require_no_input(values["out"], (value for value in given.values() if isinstance(value, Path)))
         action(lambda: build(**given), **values)
 
     return click.command(name, help=summary)(options(*inputs, *more)(callback))

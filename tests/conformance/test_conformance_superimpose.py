@@ -1,0 +1,19 @@
+"""Every backend gives the right pixels of superimpose on every awkward raster."""
+
+from pathlib import Path
+
+import pytest
+
+from awkward import Case, Made
+from backends_here import each_backend
+from judging import judge, xfail_on_gap
+from rasterbout.contract import Backend, Session
+from superimpose_cases import CASES
+
+
+@pytest.mark.parametrize("case", list(CASES), ids=str)
+@each_backend
+def test_superimpose(backend: Backend, session: Session, case: Case, made: Made, tmp_path: Path) -> None:
+    operation = made("superimpose", case)
+    xfail_on_gap(backend, operation)
+    judge(session, operation, tmp_path / "out.tif")
