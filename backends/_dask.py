@@ -54,7 +54,7 @@ def cluster(resources: Resources) -> Iterator[distributed.Client]:
             threads_per_worker=resources.threads_per_worker,
             processes=True,
             memory_limit=resources.memory_limit / resources.workers if resources.memory_limit else "auto",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         ) as local,
         distributed.Client(local) as client,

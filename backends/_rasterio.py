@@ -80,8 +80,18 @@ def warped(source: Any, moving: Raster, onto: Grid, resampling: Resampling) -> W
         src_nodata=np.nan if moving.nodata is None else moving.nodata,
         nodata=np.nan,
         dtype="float32",
-        UNIFIED_SRC_NODATA="NO",  # a hole in one band is no hole in the others
+        **warp_options(moving.grid, onto),
     )
+
+
+def warp_options(moving: Grid, onto: Grid) -> dict[str, Any]:
+    """Return GDAL's options for a warp whose pixels depend on the two grids alone."""
+    return {
+        "UNIFIED_SRC_NODATA": "NO",  # a hole in one band is no hole in the others
+        # Without these GDAL guesses the scale from each window, and takes a wider kernel where it is cut off.
+        "XSCALE": abs(moving.transform.a / onto.transform.a),
+        "YSCALE": abs(moving.transform.e / onto.transform.e),
+    }
 
 
 def warp_crs(grid: Grid) -> str:

@@ -69,7 +69,7 @@ class _NotebookSession(Session):
             resampling=_rasterio.RESAMPLING[resampling],
             nodata=np.nan,
             num_threads=self._threads,
-            UNIFIED_SRC_NODATA="NO",
+            **_rasterio.warp_options(moving.grid, onto),
         )
         _write(values.to_numpy(), onto, out)
 

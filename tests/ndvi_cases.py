@@ -15,6 +15,7 @@ from rasters import (
     IDENTITY,
     ROTATED,
     SOUTH_UP,
+    UTM_IN_OTHER_WORDS,
     Pixels,
     floats,
     integers,
@@ -352,3 +353,9 @@ def uint32(folder: Path) -> Ndvi:
 def float64(folder: Path) -> Ndvi:
     red, nir = (rng(name).uniform(0.5, 0.5 + 1e-9, SHAPE) for name in ("f64 red", "f64 nir"))
     return pair(folder, with_holes("f64", red, -0.1), -nir, nodata=-0.1)
+
+
+@CASES
+def crs_in_other_words(folder: Path) -> Ndvi:
+    """The same CRS as elsewhere, spelled without codes, as some software writes it."""
+    return pair(folder, *reflectances("words"), crs=UTM_IN_OTHER_WORDS)

@@ -11,6 +11,7 @@ import rasterio
 import rasterio.shutil
 from affine import Affine
 from numpy.typing import NDArray
+from pyproj import CRS
 from rasterio.errors import NotGeoreferencedWarning
 
 from rasterbout.header import read_header
@@ -18,6 +19,7 @@ from rasterbout.raster import Raster
 
 UTM = "EPSG:32631"
 CUSTOM_CRS = "+proj=laea +lat_0=43.3 +lon_0=1.7 +x_0=1000 +y_0=2000 +ellps=GRS80 +units=m +no_defs"
+UTM_IN_OTHER_WORDS = CRS(UTM).to_wkt("WKT1_ESRI")
 NORTH_UP = Affine(10.0, 0.0, 399960.0, 0.0, -10.0, 4900020.0)
 SOUTH_UP = Affine(10.0, 0.0, 399960.0, 0.0, 10.0, 4790220.0)
 ROTATED = Affine(8.0, 6.0, 399960.0, 6.0, -8.0, 4900020.0)

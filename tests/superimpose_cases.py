@@ -16,6 +16,7 @@ from rasters import (
     IDENTITY,
     NORTH_UP,
     SOUTH_UP,
+    UTM_IN_OTHER_WORDS,
     floats,
     integers,
     rng,
@@ -154,6 +155,10 @@ def crs_without_a_code(folder: Path) -> Raster:
     return write(folder / "a.tif", integers("s custom", "int16", SHAPE), crs=CUSTOM_CRS)
 
 
+def crs_in_other_words(folder: Path) -> Raster:
+    return write(folder / "a.tif", integers("s words", "int16", SHAPE), crs=UTM_IN_OTHER_WORDS)
+
+
 def degrees(folder: Path) -> Raster:
     return write(folder / "a.tif", integers("s degrees", "int16", SHAPE), crs="EPSG:4326", transform=DEGREES)
 
@@ -196,8 +201,8 @@ def float64(folder: Path) -> Raster:
 MOVING: tuple[MakeMoving, ...] = (
     uint8, int16, int16_holes, uint16_holes_of_0, float32_nan, float32_nodata_and_nan, float32_nodata_lowest,
     nodata_no_uint8_can_hold, all_nodata, zeros_are_values, three_bands, four_bands_by_band, no_georeference, no_crs,
-    crs_without_a_code, degrees, far_from_the_origin, south_up, pixel_is_point, rectangular_pixels, one_row,
-    one_column, int32, float64,
+    crs_without_a_code, crs_in_other_words, degrees, far_from_the_origin, south_up, pixel_is_point,
+    rectangular_pixels, one_row, one_column, int32, float64,
 )  # fmt: skip
 
 
