@@ -6,6 +6,7 @@ pairs and at its last pixel, first along x, then along y, and the samples averag
 taken apart into primes; the work shrinks with each.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,7 +20,11 @@ from rasterbout.raster import Raster
 
 @dataclass(frozen=True)
 class Image:
-    """An image on its way through the chain: where it will be, on which grid, with how many bands."""
+    """An image on its way through the chain: a view of it, its grid, and how many bands it has.
+
+    Always a view, because OTB compares how files spell their CRS, and transforms coordinates, with
+    losses, where two differ.
+    """
 
     path: Path
     grid: Grid
@@ -65,9 +70,10 @@ def _quotients(bands: int, factor: int) -> str:
 
 
 def _readable(source: Raster, scratch: Path) -> Image:
-    """Return ``source``, or where it may be invalid a view with its validity beside each band."""
+    """Return a view of ``source``; where it may be invalid, with its validity beside each band."""
     if not source.may_be_invalid:
-        return Image(source.path, source.grid, source.count)
+        path = _vrt.write_moved(scratch / "source.vrt", source.path, source.count, source.grid)
+        return Image(path, source.grid, source.count)
     path = _vrt.write_values_and_validity(scratch / "valid.vrt", _vrt.nan_only(source, scratch / "nan.vrt"))
     return Image(path, source.grid, 2 * source.count)
 
@@ -109,11 +115,10 @@ class _Chain:
         return image
 
     def _resample(self, image: Image, grid: Grid) -> Image:
-        number = len(self.steps)
-        result = Image(self.scratch / f"step{number}.tif", grid, image.count)
-        reference = _otb_step.reference(self.scratch, f"step{number}", grid)
-        self.steps.append(_otb_step.superimpose(image.path, reference, "linear", str(result.path)))
-        return result
+        reference = _otb_step.reference(self.scratch, f"step{len(self.steps)}", grid)
+        return self._add(
+            lambda output: _otb_step.superimpose(image.path, reference, "linear", output), grid, image.count
+        )
 
     def _moved(self, image: Image, right_px: float, down_px: float) -> Image:
         """Return a view of ``image`` that lies elsewhere, so that the grid's centres meet other places of it."""
@@ -123,11 +128,17 @@ class _Chain:
 
     def _average(self, samples: list[Image], prime: int) -> Image:
         """Average the means of pairs, which count twice, and the last single pixel."""
-        result = replace(samples[0], path=self.scratch / f"step{len(self.steps)}.tif")
         pairs = " + ".join(f"im{number}" for number in range(1, len(samples)))
         expression = f"(({pairs}) mlt 2.0 + im{len(samples)}) dv {prime}.0"
-        self.steps.append(_band_math([sample.path for sample in samples], expression, str(result.path)))
-        return result
+        paths = [sample.path for sample in samples]
+        return self._add(lambda output: _band_math(paths, expression, output), samples[0].grid, samples[0].count)
+
+    def _add(self, step: Callable[[str], Step], grid: Grid, count: int) -> Image:
+        """Add a step, and return a view of the file that it will write."""
+        name = f"step{len(self.steps)}"
+        output = self.scratch / f"{name}.tif"
+        self.steps.append(step(str(output)))
+        return Image(_vrt.write_moved(self.scratch / f"{name}.vrt", output, count, grid), grid, count)
 
 
 def _shifts(prime: int) -> list[float]:

@@ -26,6 +26,8 @@ def unsupported(operation: Operation) -> str | None:
     for raster in operation.inputs:
         if raster.dtype not in EXACT_IN_FLOAT32:
             return f"OTB reads pixels as float32, which does not hold {raster.dtype} exactly"
+        if not raster.grid.is_axis_aligned:
+            return "OTB loses the rotation of a grid"
     return None
 
 
@@ -51,10 +53,7 @@ class OtbSession(Session):
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
         with _scratch(out) as scratch:
-            source = moving.path
-            extent = _extent(moving.grid, onto)
-            if moving.may_be_invalid or extent != Window(0, 0, *moving.grid.shape):
-                source = _vrt.write_values_or_nan(scratch / "moving.vrt", moving, extent)
+            source = _vrt.write_values_or_nan(scratch / "moving.vrt", moving, _extent(moving.grid, onto))
             reference = _otb_step.reference(scratch, "onto", onto)
             name = _otb_step.final_name(out, self._chunk)
             self._run(_otb_step.superimpose(source, reference, INTERPOLATOR[resampling], name))

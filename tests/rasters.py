@@ -40,7 +40,7 @@ def write(
     *,
     nodata: float | None = None,
     crs: str | None = UTM,
-    transform: Affine = NORTH_UP,
+    transform: Affine | None = NORTH_UP,
     tags: dict[str, str] | None = None,
     **creation: Any,
 ) -> Raster:

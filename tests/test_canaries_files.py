@@ -130,6 +130,20 @@ def test_another_format_is_not_usable(rights: dict[str, RightResult], driver: st
         require_usable(right.operation, path, LAYOUT)
 
 
+def test_blocks_never_written_are_not_usable(right: RightResult, tmp_path: Path) -> None:
+    """They read as NaN: what a writer leaves on a full disk without saying so."""
+    grid, path = right.operation.grid, tmp_path / "out.tif"
+    profile = {"width": grid.width, "height": grid.height, "count": right.operation.count, "dtype": "float32"}
+    with rasterio.open(
+        path, "w", driver="GTiff", nodata=np.nan, crs=grid.crs, transform=grid.transform, SPARSE_OK="TRUE",
+        **profile, **LAYOUT.creation_options(),
+    ):  # fmt: skip
+        pass
+    with pytest.raises(BackendFailed):
+        require_usable(right.operation, path, LAYOUT)
+    assert not verify(right.operation, path).right
+
+
 def test_a_row_of_another_format_is_not_usable(tmp_path: Path) -> None:
     """One row in strips: the blocks are the same in every format."""
     operation = ndvi_cases.CASES["one-row"].make(tmp_path)

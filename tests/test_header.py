@@ -1,9 +1,10 @@
 """Headers: what a file says of itself, and which files are refused."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -180,13 +181,25 @@ def test_cut_off_anywhere(tmp_path: Path, layout: str, interleave: str) -> None:
     check_cut_off(whole, (*range(0, size, size // 37), *range(size - 9, size)))
 
 
+def add_a_long_tag(file: Any) -> None:
+    file.update_tags(NOTE="x" * 500)
+
+
+def declare_nodata(file: Any) -> None:
+    file.nodata = 0  # so short that it stands in the directory itself
+
+
+@pytest.mark.parametrize("place", [NORTH_UP, None], ids=["north-up", "nowhere"])
+@pytest.mark.parametrize("change", [add_a_long_tag, declare_nodata], ids=["long-tag", "short-tag"])
 @pytest.mark.parametrize("layout", list(LAYOUTS))
-def test_cut_off_where_the_directory_comes_last(tmp_path: Path, layout: str) -> None:
-    """A tag that has grown moves the directory to the end of the file, behind the pixels."""
+def test_cut_off_where_the_directory_comes_last(
+    tmp_path: Path, layout: str, change: Callable[[Any], None], place: Affine | None
+) -> None:
+    """A directory that has grown moves to the end of the file, behind the pixels."""
     whole = tmp_path / "whole.tif"
-    write(whole, floats("last", (37, 41)), **LAYOUTS[layout])
+    write(whole, floats("last", (37, 41)), crs=UTM if place else None, transform=place, **LAYOUTS[layout])
     with rasterio.open(whole, "r+") as file:
-        file.update_tags(NOTE="x" * 500)
+        change(file)
     size = whole.stat().st_size
     check_cut_off(whole, range(size - 1500, size, 11))
 

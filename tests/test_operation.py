@@ -18,7 +18,14 @@ def raster(name: str = "a.tif", **changes: Any) -> Raster:
     """A handle on a file that need not be there."""
     shape = {"crs": UTM, "transform": NORTH_UP, "width": 50, "height": 40}
     grid = Grid(**(shape | {key: changes.pop(key) for key in list(changes) if key in shape}))
-    rest = {"count": 1, "dtype": "int16", "nodata": None, "block_shape": (16, 50), "compression": "none", "driver": "GTiff"}
+    rest = {
+        "count": 1,
+        "dtype": "int16",
+        "nodata": None,
+        "block_shape": (16, 50),
+        "compression": "none",
+        "driver": "GTiff",
+    }
     return Raster(path=Path("/data") / name, grid=grid, **(rest | changes))
 
 

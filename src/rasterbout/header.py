@@ -1,9 +1,6 @@
 """From a file to a `Raster`: reads the header, and refuses what is missing, truncated or no raster."""
 
-import logging
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +8,10 @@ import numpy as np
 import rasterio
 from rasterio.errors import RasterioError
 
-from rasterbout.blocks import truncation
 from rasterbout.errors import BadInput
 from rasterbout.grid import Grid
 from rasterbout.raster import Raster
+from rasterbout.tiff import Directory
 
 
 def read_header(path: str | os.PathLike[str]) -> Raster:
@@ -28,8 +25,7 @@ def read_header(path: str | os.PathLike[str]) -> Raster:
     file = Path(path).absolute()
     _require_file(file)
     try:
-        with _complaints() as complaints, rasterio.open(file) as source:
-            _require_header(file, complaints)
+        with rasterio.open(file) as source:
             _require_complete(file, source)
             return Raster(
                 path=file,
@@ -61,39 +57,26 @@ def _require_file(file: Path) -> None:
         raise BadInput(f"{file}: no permission to read it; check with ls -l")
 
 
-@contextmanager
-def _complaints() -> Iterator[list[str]]:
-    """Collect what GDAL complains of, which rasterio logs."""
-    complaints: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: complaints.append(record.getMessage())  # type: ignore[method-assign]
-    log = logging.getLogger("rasterio._env")
-    log.addHandler(handler)
-    try:
-        yield complaints
-    finally:
-        log.removeHandler(handler)
-
-
-def _require_header(file: Path, complaints: list[str]) -> None:
-    """Refuse a TIFF whose tags could not all be read: GDAL goes on without them, its place on earth included."""
-    for complaint in complaints:
-        if "IO error during reading of" in complaint:
-            lost = complaint.partition("IO error during reading of")[2]
-            raise BadInput(f"{file}: truncated: its header is cut off at{lost}; copy or download it again")
-
-
 def _require_complete(file: Path, source: Any) -> None:
     if source.count == 0:
         raise BadInput(f"{file}: holds no band at this level; name one of its subdatasets (see gdalinfo)")
     if source.dtypes[0].startswith("complex"):
         raise BadInput(f"{file}: {source.dtypes[0]} pixels are not supported; convert with gdal_translate -ot Float32")
     if source.driver == "GTiff":
-        if problem := truncation(source, file.stat().st_size):
-            raise BadInput(f"{file}: truncated: {problem}; copy or download it again")
+        _require_all_bytes(file)
     else:
         last = list(source.block_windows(1))[-1][1]
         source.read(1, window=last)
+
+
+def _require_all_bytes(file: Path) -> None:
+    size = file.stat().st_size
+    try:
+        whole = Directory(file).end
+    except EOFError as error:
+        raise BadInput(f"{file}: truncated: {error}; copy or download it again") from error
+    if whole > size:
+        raise BadInput(f"{file}: truncated: it has {size} bytes of {whole}; copy or download it again")
 
 
 def _crs_name(source: Any) -> str | None:

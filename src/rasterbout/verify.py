@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import rasterio
 from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 
-from rasterbout.blocks import gap
 from rasterbout.contract import Layout
 from rasterbout.errors import BackendFailed, BadInput
 from rasterbout.header import read_header
@@ -18,6 +16,7 @@ from rasterbout.operation import Operation
 from rasterbout.oracle import Expected, oracle_for
 from rasterbout.oracle.pixels import Pixels
 from rasterbout.raster import Raster
+from rasterbout.tiff import Directory
 from rasterbout.window import Window, cut
 
 GRID_TOLERANCE_PX = 1e-6
@@ -85,9 +84,8 @@ def require_usable(operation: Operation, result: Path, layout: Layout) -> None:
         raise BackendFailed(f"no usable output: {error}") from error
     if problem := _wrong_header(operation, raster) or _wrong_layout(layout, raster):
         raise BackendFailed(f"{result}: {problem}")
-    with rasterio.open(result) as source:
-        if problem := gap(source):
-            raise BackendFailed(f"{result}: {problem}")
+    if unwritten := Directory(result).unwritten:
+        raise BackendFailed(f"{result}: {unwritten} blocks were never written")
 
 
 def _wrong_header(operation: Operation, raster: Raster) -> str:

@@ -76,6 +76,7 @@ def run(folder: Path | None, resume: bool, preset: str, **chosen: Any) -> None: 
     (folder / "environment.json").write_text(
         json.dumps(describe_environment(described), indent=2) + "\n", encoding="utf-8"
     )
+    console.print(_held_to(planned), highlight=False, soft_wrap=True)
     records = list(earlier)
     try:
         with _scratch(folder) as scratch:
@@ -143,6 +144,14 @@ def _datasets(preset: Preset, names: tuple[str, ...] | None, size: int | None) -
     if not any(measured.name == "s2-tile" for measured in wanted):
         raise BadInput(f"--size {size} is for s2-tile; add it to --dataset or leave the size out")
     return [replace(measured, size=size) if measured.name == "s2-tile" else measured for measured in wanted]
+
+
+def _held_to(planned: list[Case]) -> str:
+    """Return the limits that all cases share, as they are given to every process."""
+    workers = {case.resources.workers: None for case in planned}
+    limits = {key: value for case in planned for key, value in case.resources.environment().items() if "ITK" not in key}
+    held = ", ".join(f"{key}={value}" for key, value in limits.items())
+    return f"{len(planned)} cases; workers (processes, threads or ITK threads): {', '.join(map(str, workers))}; {held}"
 
 
 def _earlier(folder: Path, resume: bool) -> list[Record]:  # noqa: FBT001

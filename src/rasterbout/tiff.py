@@ -1,0 +1,94 @@
+"""What the directory of a TIFF says of its file: how long it must be, and which blocks were written.
+
+Read by ourselves, because GDAL goes on without the tags and blocks that it cannot read, with
+warnings at best: what it then gives are wrong places on earth and wrong pixels.
+The format: TIFF Revision 6.0, section 2; BigTIFF is the same with numbers of 8 bytes.
+"""
+
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+BYTES_OF_TYPE = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+BLOCK_OFFSETS = (273, 324)  # of strips, of tiles
+BLOCK_LENGTHS = (279, 325)
+
+
+@dataclass(frozen=True)
+class Tag:
+    """Where the values of a tag are, and how many of how many bytes."""
+
+    place: int
+    count: int
+    bytes_each: int
+
+    @property
+    def end(self) -> int:
+        """The first byte behind the values."""
+        return self.place + self.count * self.bytes_each
+
+
+class Directory:
+    """The first directory of a TIFF file, which describes the image itself.
+
+    Raises
+    ------
+    EOFError
+        The file ends before the directory does.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            self._order = "<" if _read(file, 0, 2) == b"II" else ">"
+            big = self._unpack(file, 2, "H") == 43
+            start = self._unpack(file, 8, "Q") if big else self._unpack(file, 4, "I")
+            self._tags, self._end = self._read_tags(file, start, big=big)
+            self._offsets = self._numbers(file, BLOCK_OFFSETS)
+            self._lengths = self._numbers(file, BLOCK_LENGTHS)
+
+    @property
+    def end(self) -> int:
+        """How many bytes a whole file has at least: directory, values of its tags, and blocks."""
+        blocks = self._offsets + self._lengths
+        return max(self._end, int(blocks.max(initial=0)))
+
+    @property
+    def unwritten(self) -> int:
+        """How many blocks were never written."""
+        return int(np.count_nonzero((self._offsets == 0) | (self._lengths == 0)))
+
+    def _read_tags(self, file: BinaryIO, start: int, *, big: bool) -> tuple[dict[int, Tag], int]:
+        head, entry_bytes, word = ("Q", 20, "Q") if big else ("H", 12, "I")
+        word_bytes = struct.calcsize(word)
+        first = start + struct.calcsize(head)
+        count = self._unpack(file, start, head)
+        tags = {}
+        for entry in range(first, first + count * entry_bytes, entry_bytes):
+            number, kind = self._unpack(file, entry, "H"), self._unpack(file, entry + 2, "H")
+            values, bytes_each = self._unpack(file, entry + 4, word), BYTES_OF_TYPE.get(kind, 1)
+            inside = entry + 4 + word_bytes
+            place = inside if values * bytes_each <= word_bytes else self._unpack(file, inside, word)
+            tags[number] = Tag(place, values, bytes_each)
+        end = first + count * entry_bytes + word_bytes
+        return tags, max([end, *(tag.end for tag in tags.values())])
+
+    def _numbers(self, file: BinaryIO, numbers: tuple[int, int]) -> NDArray[np.int64]:
+        tag = next((self._tags[number] for number in numbers if number in self._tags), Tag(0, 0, 4))
+        values = _read(file, tag.place, tag.end - tag.place)
+        return np.frombuffer(values, dtype=f"{self._order}u{tag.bytes_each}").astype(np.int64)
+
+    def _unpack(self, file: BinaryIO, place: int, form: str) -> int:
+        (number,) = struct.unpack(self._order + form, _read(file, place, struct.calcsize(form)))
+        return int(number)
+
+
+def _read(file: BinaryIO, place: int, length: int) -> bytes:
+    file.seek(place)
+    found = file.read(length)
+    if len(found) < length:
+        raise EOFError(f"byte {place + length} is missing")
+    return found
