@@ -32,10 +32,13 @@ def folder(tmp_path_factory):
     product.mkdir(parents=True)
     for source in (b4, b8, b11):
         shutil.copy(source.path, product / f"{product.name}_FRE_{source.path.name}")
-    with rasterio.open(b4.path) as red, rasterio.open(b8.path) as nir:
-        with rasterio.open(folder / "stack.tif", "w", **{**red.profile, "count": 4}) as stack:
-            for index, source in enumerate((nir, nir, red, nir), start=1):
-                stack.write(source.read(1), index)
+    with (
+        rasterio.open(b4.path) as red,
+        rasterio.open(b8.path) as nir,
+        rasterio.open(folder / "stack.tif", "w", **{**red.profile, "count": 4}) as stack,
+    ):
+        for index, source in enumerate((nir, nir, red, nir), start=1):
+            stack.write(source.read(1), index)
     return folder
 
 

@@ -47,7 +47,11 @@ def read_header(path: str | os.PathLike[str]) -> Raster:
 
 
 def _require_file(file: Path) -> None:
-    if not file.exists():
+    try:
+        exists = file.exists()
+    except OSError as error:
+        raise BadInput(f"{file}: cannot be read ({error.strerror}); check the path") from error
+    if not exists:
         raise BadInput(f"{file}: no such file; check the path")
     if file.is_dir():
         raise BadInput(f"{file}: is a folder, not a raster file; name a file in it")

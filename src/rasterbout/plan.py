@@ -32,9 +32,11 @@ def cases(
     return list({case.key: case for case in every}.values())
 
 
-def yardsticks(tasks: Iterable[Task], names: Sequence[str], workers: Sequence[int], layout: Layout) -> Iterator[Case]:
+def yardsticks(
+    tasks: Iterable[Task], names: Sequence[str], chunks: Sequence[int | None], workers: Sequence[int], layout: Layout
+) -> Iterator[Case]:
     """Yield the commands typed by hand, for the operations that they do."""
-    for case in cases(tasks, names, [None], workers, layout):
+    for case in cases(tasks, names, chunks, workers, layout):
         if load_backend(case.backend).unsupported(case.operation) is None:
             yield case
 

@@ -38,33 +38,37 @@ class _ByHand(Backend, Session):
 
     @contextmanager
     def open(self, resources: Resources) -> Iterator[Session]:
-        """Remember the number of threads."""
+        """Remember the number of threads and the size of the pieces."""
         self._threads = resources.threads
+        self._chunk = resources.chunk
         yield self
 
 
 class OtbcliByHand(_ByHand):
-    """``otbcli_BandMath`` on two single-band files."""
+    """``otbcli_BandMath`` with the same streaming as the adapter's."""
 
     program = "otbcli_BandMath"
     operation = Ndvi.name
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
         """Run the command, with the nodata and the layout that the contract asks for."""
-        options = "&".join(f"gdal:co:{key}={value}" for key, value in out.layout.creation_options().items())
-        expression = (
-            f"(im1b1=={red.raster.nodata:g} || im2b1=={nir.raster.nodata:g} || im1b1+im2b1==0) ? 0/0 : "
-            "(im2b1-im1b1)/(im2b1+im1b1)"
-        )
+        options = [f"gdal:co:{key}={value}" for key, value in out.layout.creation_options().items()] + ["nodata=nan"]
+        if self._chunk is not None:
+            options += ["streaming:type=tiled", "streaming:sizemode=height", f"streaming:sizevalue={self._chunk}"]
+        r, n = f"im1b{red.index}", f"im2b{nir.index}"
+        declared = ((r, red.raster.nodata), (n, nir.raster.nodata))
+        undefined = [f"{name}=={nodata:g}" for name, nodata in declared if nodata is not None]
+        expression = f"({' || '.join([*undefined, f'{r}+{n}==0'])}) ? 0/0 : ({n}-{r})/({n}+{r})"
         _run(
             f"otbcli_BandMath -il {red.raster.path} {nir.raster.path} -exp {shlex.quote(expression)} "
-            f"-out {shlex.quote(f'{out.path}?&{options}&nodata=nan')} float"
+            f"-out {shlex.quote(str(out.path) + '?&' + '&'.join(options))} float"
         )
 
 
 class GdalwarpByHand(_ByHand):
     """``gdalwarp -multi`` onto a grid."""
 
+    follows_chunk = False
     program = "gdalwarp"
     operation = Superimpose.name
 

@@ -125,7 +125,7 @@ def _plan(
     counts = workers or preset.workers
     planned = cases(tasks, backends or backend_names(), chunks or preset.chunks, counts, stored)
     if backends is None:
-        planned += yardsticks(tasks, preset.yardsticks, counts, stored)
+        planned += yardsticks(tasks, preset.yardsticks, chunks or preset.chunks, counts, stored)
     settings = Settings(
         rounds=rounds or preset.rounds, repeats=repeats or preset.repeats, timeout_s=timeout_s or preset.timeout_s
     )
