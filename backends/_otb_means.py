@@ -22,8 +22,7 @@ from rasterbout.raster import Raster
 class Image:
     """An image on its way through the chain: a view of it, its grid, and how many bands it has.
 
-    Always a view, because OTB compares how files spell their CRS, and transforms coordinates, with
-    losses, where two differ.
+    A view, not the file that OTB wrote, so that its CRS is the one given here.
     """
 
     path: Path
@@ -37,13 +36,11 @@ def window_mean(source: Raster, factor: int, output: str, scratch: Path) -> list
     Intermediate files go into ``scratch``.
     """
     chain = _Chain(scratch)
-    image = chain.coarsen(_whole_windows(_readable(source, scratch), factor), factor)
-    if source.may_be_invalid:
-        return [*chain.steps, _band_math([image.path], _quotients(source.count, factor), output)]
-    if chain.steps:
-        return [*chain.steps[:-1], replace(chain.steps[-1], output=output)]
-    grid = _otb_step.reference(scratch, "same", image.grid)
-    return [_otb_step.superimpose(image.path, grid, "nn", output)]
+    plain = replace(source, grid=_otb_step.without_odd_crs(source.grid))
+    image = chain.coarsen(_whole_windows(_readable(plain, scratch), factor), factor)
+    final = _vrt.write_moved(scratch / "final.vrt", image.path, image.count, replace(image.grid, crs=source.grid.crs))
+    expression = _quotients(source.count, factor) if source.may_be_invalid else "im1"
+    return [*chain.steps, _otb_step.band_math([final], expression, output)]
 
 
 def prime_factors(number: int) -> list[int]:
@@ -131,7 +128,9 @@ class _Chain:
         pairs = " + ".join(f"im{number}" for number in range(1, len(samples)))
         expression = f"(({pairs}) mlt 2.0 + im{len(samples)}) dv {prime}.0"
         paths = [sample.path for sample in samples]
-        return self._add(lambda output: _band_math(paths, expression, output), samples[0].grid, samples[0].count)
+        return self._add(
+            lambda output: _otb_step.band_math(paths, expression, output), samples[0].grid, samples[0].count
+        )
 
     def _add(self, step: Callable[[str], Step], grid: Grid, count: int) -> Image:
         """Add a step, and return a view of the file that it will write."""
@@ -145,8 +144,3 @@ def _shifts(prime: int) -> list[float]:
     """Return how far to move a line of ``prime`` pixels so that its centre meets each sample, in pixels."""
     between_pairs = [pair * 2 + 1.0 for pair in range(prime // 2)]
     return [prime / 2 - place for place in (*between_pairs, prime - 0.5)]
-
-
-def _band_math(images: list[Path], expression: str, output: str) -> Step:
-    names = [_otb_step.file_name(path) for path in images]
-    return Step(application="BandMathX", parameters={"il": names, "exp": expression}, output=output)

@@ -4,6 +4,7 @@ import math
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from rasterbout.backends import _otb_step, _vrt
@@ -52,11 +53,17 @@ class OtbSession(Session):
             self._run_all(window_mean(read_header(ndvi), factor, self._coarse_name(out, factor), scratch))
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
+        grid = _otb_step.without_odd_crs(onto)
+        plain = replace(moving, grid=replace(moving.grid, crs=grid.crs))
+        name = _otb_step.final_name(out, self._chunk)
         with _scratch(out) as scratch:
-            source = _vrt.write_values_or_nan(scratch / "moving.vrt", moving, _extent(moving.grid, onto))
-            reference = _otb_step.reference(scratch, "onto", onto)
-            name = _otb_step.final_name(out, self._chunk)
-            self._run(_otb_step.superimpose(source, reference, INTERPOLATOR[resampling], name))
+            source = _vrt.write_values_or_nan(scratch / "moving.vrt", plain, _extent(moving.grid, onto))
+            reference = _otb_step.reference(scratch, "onto", grid)
+            result = name if grid == onto else str(scratch / "plain.tif")
+            self._run(_otb_step.superimpose(source, reference, INTERPOLATOR[resampling], result))
+            if grid != onto:
+                view = _vrt.write_moved(scratch / "final.vrt", Path(result), moving.count, onto)
+                self._run(_otb_step.band_math([view], "im1", name))
 
     def _coarse_name(self, out: Output, factor: int) -> str:
         return _otb_step.final_name(out, None if self._chunk is None else max(1, self._chunk // factor))

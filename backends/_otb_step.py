@@ -1,7 +1,7 @@
 """One run of one OTB application, the same for the command line and for Python."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rasterbout.backends import _vrt
@@ -34,6 +34,20 @@ def superimpose(moving: Path, reference: Path, interpolator: str, output: str) -
     if interpolator == "bco":
         parameters["interpolator.bco.radius"] = 2
     return Step(application="Superimpose", parameters=parameters, output=output)
+
+
+def band_math(images: list[Path], expression: str, output: str) -> Step:
+    """Compute ``expression`` of all bands of ``images``, which OTB calls im1, im2 and so on."""
+    names = [file_name(path) for path in images]
+    return Step(application="BandMathX", parameters={"il": names, "exp": expression}, output=output)
+
+
+def without_odd_crs(grid: Grid) -> Grid:
+    """Return ``grid`` as OTB resamples on it without loss: with a CRS only where that has a code.
+
+    Between two equal CRS that have none OTB transforms coordinates there and back.
+    """
+    return grid if grid.crs is None or grid.crs.startswith("EPSG:") else replace(grid, crs=None)
 
 
 def band_name(band: Band) -> str:

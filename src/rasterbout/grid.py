@@ -69,7 +69,8 @@ class Grid:
         """One line for messages: size, pixel size, origin and CRS."""
         crs = "no CRS" if self.crs is None else self.crs.split("\n")[0][:40]
         t = self.transform
-        pixel = f"{t.a:g} x {t.e:g}" if self.is_axis_aligned else f"({t.a:g}, {t.d:g}) x ({t.b:g}, {t.e:g}), rotated,"
+        turned = f" rotated by {t.b:g}, {t.d:g}" if not self.is_axis_aligned else " south up" if t.e > 0 else ""
+        pixel = f"{abs(t.a):g} x {abs(t.e):g}{turned}"
         return f"{self.width} x {self.height} pixels of {pixel} at ({t.c:.10g}, {t.f:.10g}), {crs}"
 
 
