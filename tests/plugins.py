@@ -31,10 +31,10 @@ def install_faulty(folder, name, body="pass", *, available=True, unsupported=Non
     install(folder, name, module, textwrap.dedent(source))
 
 
-def install(folder, name, module, source):
+def install(folder, name, module, source, attribute=""):
     """Install ``source`` as ``module`` in ``folder``, announced as the backend ``name``."""
     (folder / f"{module}.py").write_text(source)
     info = folder / f"{module}-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[rasterbout.backends]\n{name} = {module}\n")
+    (info / "entry_points.txt").write_text(f"[rasterbout.backends]\n{name} = {module}{attribute}\n")

@@ -39,10 +39,10 @@ def load_backend(name: str) -> Backend:
     built_in, plugged_in = _built_in(), _plugged_in()
     try:
         if name in built_in:
-            return _only_backend(importlib.import_module(built_in[name]))
+            return _backend(importlib.import_module(built_in[name]))
         if name in plugged_in:
-            return _only_backend(plugged_in[name].load())
-    except ImportError as error:
+            return _backend(plugged_in[name].load())
+    except (ImportError, AttributeError) as error:
         raise BackendUnavailable(f"backend {name} cannot be imported ({error}); install what it needs") from error
     near = get_close_matches(name, backend_names(), n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(backend_names())}"
@@ -62,11 +62,13 @@ def _plugged_in() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
-def _only_backend(module: ModuleType) -> Backend:
-    """Return an instance of the one backend that ``module`` defines."""
-    found = list(_backends_of(module))
-    assert len(found) == 1, f"{module.__name__} must define one subclass of Backend, not {len(found)}"
-    return found[0]()
+def _backend(found: object) -> Backend:
+    """Return the backend that ``found`` is: a class, or a module that defines one."""
+    classes = list(_backends_of(found)) if isinstance(found, ModuleType) else [found]
+    if len(classes) != 1 or not (inspect.isclass(classes[0]) and issubclass(classes[0], Backend)):
+        raise BadInput(f"{found}: is no backend; name a subclass of Backend, or a module that defines exactly one")
+    backend: Backend = classes[0]()
+    return backend
 
 
 def _backends_of(module: ModuleType) -> Iterator[type[Backend]]:
