@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -87,8 +87,14 @@ class _RasterioSession(Session):
                 with writing:
                     target.write(pixels, window=_rasterio.block(window))
 
-            for _ in self._threads.map(work, cut(grid.shape, piece)):
-                pass  # raises what a thread raised
+            pending = [self._threads.submit(work, window) for window in cut(grid.shape, piece)]
+            try:
+                for future in pending:
+                    future.result()
+            finally:  # after an error or Ctrl-C no thread may use the files once they are closed
+                for future in pending:
+                    future.cancel()
+                wait(pending)
 
 
 class _Files:

@@ -43,7 +43,7 @@ def _status() -> int:  # noqa: PLR0911  a return for each kind of error
     except RasterboutError as error:
         return _complain(str(error), error.exit_status)
     except (KeyboardInterrupt, click.Abort):
-        return _complain("interrupted; what was finished is kept", INTERRUPTED)
+        return _interrupted()
     except click.exceptions.Exit as error:
         return error.exit_code
     except BrokenPipeError:
@@ -59,6 +59,13 @@ def _status() -> int:  # noqa: PLR0911  a return for each kind of error
             f"a defect of rasterbout: {type(error).__name__}: {error}; RASTERBOUT_DEBUG=1 shows where", FAILED
         )
     return 0
+
+
+def _interrupted() -> int:
+    status = _complain("interrupted; what was finished is kept", INTERRUPTED)
+    if "RASTERBOUT_DEBUG" not in os.environ:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what libraries complain of while they are ended
+    return status
 
 
 def _complain(message: str, status: int) -> int:
