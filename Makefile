@@ -1,6 +1,10 @@
 # make setup   .venv with rasterbout and its tools, and Orfeo ToolBox where that can be installed
 # make test    everything that must hold, in about ten minutes
 # make bench   the comparison; PRESET=smoke, quick (default) or full
+# make asv     the asv suite on the last commit, and its pages; then: .venv/bin/asv preview
+# make history the asv suite on the last COMMITS commits (default 10), and its pages; MACHINE names the machine
+# make compare whether HEAD is slower than BASE (default: the commit before), in pairs; SUMMARY=file.md
+# make quickbench  the suite of pytest-benchmark, in a minute
 # make lint    style, types, layers
 # make clean   what the other targets made in this folder
 
@@ -8,7 +12,13 @@ PRESET ?= quick
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup otb test lint bench clean
+COMMITS ?= 10
+MACHINE ?= $(shell hostname)
+BASE ?= HEAD~1
+HEAD ?= HEAD
+SUMMARY ?= compare.md
+
+.PHONY: setup otb browser test lint bench asv history pages compare quickbench clean
 
 setup: .venv/ready otb
 
@@ -23,6 +33,9 @@ setup: .venv/ready otb
 otb:
 	@tools/install_otb.sh
 
+browser:
+	@tools/install_browser.sh
+
 test: setup lint
 	$(BIN)/pytest --numprocesses=auto --dist=loadgroup
 
@@ -35,5 +48,24 @@ lint: .venv/ready
 bench: setup
 	$(BIN)/rasterbout run --preset $(PRESET)
 
+asv: setup
+	$(BIN)/asv machine --yes --machine $(MACHINE)
+	$(BIN)/asv run --show-stderr --machine $(MACHINE) 'HEAD^!'
+	$(MAKE) pages
+
+history: setup
+	$(BIN)/asv machine --yes --machine $(MACHINE)
+	$(BIN)/asv run --show-stderr --machine $(MACHINE) --skip-existing-commits HEAD~$(COMMITS)..HEAD
+	$(MAKE) pages
+
+pages:
+	$(BIN)/asv publish
+
+compare: setup
+	$(BIN)/rasterbout compare $(BASE) $(HEAD) --markdown $(SUMMARY)
+
+quickbench: setup
+	$(BIN)/pytest --benchmark-only --benchmark-autosave
+
 clean:
-	rm -rf .venv build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .asv build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from rasterbout.backends import _otb_libraries
+
 REMEDY = (
     "on Debian: sudo tools/install_otb.sh; elsewhere: unpack the official OTB package and source its otbenv.profile"
 )
+LAUNCHER = "otbApplicationLauncherCommandLine"
 PROBE = (
     "import otbApplication, sys; "
     "sys.exit('BandMath' not in otbApplication.Registry.GetAvailableApplications())"
@@ -59,6 +62,15 @@ def version() -> str:
     )
     match = re.search(r"version ([\d.]+\w*)", answer.stdout + answer.stderr)
     return match[1] if match else "unknown"
+
+
+@lru_cache(maxsize=1)
+def versions() -> dict[str, str]:
+    """Return the versions of OTB and of the GDAL and PROJ in its process."""
+    folder = command_line()
+    launcher = shutil.which(LAUNCHER, path=str(folder)) if folder else None
+    linked = _otb_libraries.versions(Path(launcher), environment()) if launcher else {}
+    return {"otb": version(), **linked}
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,7 @@ class OtbCli(Backend):
         """Look for the ``otbcli_`` scripts."""
         if _otb_install.command_line() is None:
             return Availability(available=False, reason="no otbcli_BandMath on PATH", remedy=_otb_install.REMEDY)
-        return Availability(available=True, versions={"otb": _otb_install.version()})
+        return Availability(available=True, versions=_otb_install.versions())
 
     def unsupported(self, operation: Operation) -> str | None:
         """Refuse pixels that float32 does not hold."""

@@ -30,7 +30,7 @@ class OtbPython(Backend):
             return Availability(
                 available=False, reason="no interpreter here imports otbApplication", remedy=_otb_install.REMEDY
             )
-        return Availability(available=True, versions={"otb": _otb_install.version(), "interpreter": found.executable})
+        return Availability(available=True, versions=_otb_install.versions() | {"interpreter": found.executable})
 
     def unsupported(self, operation: Operation) -> str | None:
         """Refuse pixels that float32 does not hold."""

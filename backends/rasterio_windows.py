@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -87,14 +87,19 @@ class _RasterioSession(Session):
                 with writing:
                     target.write(pixels, window=_rasterio.block(window))
 
-            pending = [self._threads.submit(work, window) for window in cut(grid.shape, piece)]
+            pending: list[Future[None]] = []
             try:
+                pending.extend(self._threads.submit(work, window) for window in cut(grid.shape, piece))
                 for future in pending:
                     future.result()
-            finally:  # after an error or Ctrl-C no thread may use the files once they are closed
+            except Exception:  # no thread may use the files once they are closed
                 for future in pending:
                     future.cancel()
                 wait(pending)
+                raise
+            except BaseException:  # Ctrl-C, perhaps while a window was handed out: the session ends
+                self._threads.shutdown(wait=True, cancel_futures=True)
+                raise
 
 
 class _Files:

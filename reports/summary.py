@@ -1,42 +1,81 @@
 """Records summed up: one row a case, with ratios to the fastest and to the floor."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pandas as pd
 
-from rasterbout.record import Record
+from rasterbout.fitness import unfit_rounds
+from rasterbout.record import Record, latest
 
-TASK = ["dataset", "size", "operation", "layout", "compress", "cache"]
+TASK = ["dataset", "size", "operation", "factor", "resampling", "layout", "compress", "cache_asked", "inputs"]
 """What is compared with each other: rows of one task differ in backend, chunk and workers."""
 
 CASE = [*TASK, "backend", "chunk", "workers", "threads"]
 
 
+def same_task(one: Record, other: Record) -> bool:
+    """Whether two records are compared with each other."""
+    return all(getattr(one, name) == getattr(other, name) for name in TASK)
+
+
+def usable(records: Iterable[Record]) -> list[Record]:
+    """Return the records that count: none that was stopped or replaced, and none of the times of unfit rounds."""
+    known = latest(records)
+    unfit = set(unfit_rounds(known))
+    return [
+        replace(record, wall_s=[], cpu_s=[], startup_s=None, floor_s=None) if record.round in unfit else record
+        for record in known
+        if record.status != "interrupted"
+    ]
+
+
 def summarise(records: Iterable[Record]) -> pd.DataFrame:
     """Return a frame with a row for each case, fastest first within a task.
 
-    ``wall_s`` is the median over rounds of each round's median, in seconds; ``of_fastest`` and
-    ``of_floor`` are ratios; ``max_error`` is the largest and ``pixels_compared`` the smallest of all
-    rounds. A case whose rounds did not all end well has the status and reason of the first that did not.
+    ``wall_s`` is the median over rounds of each round's median, in seconds, so are ``cpu_s``,
+    ``startup_s`` and ``floor_s``; ``rounds`` is how many count. ``of_fastest`` is a ratio,
+    ``of_limit`` the share ``floor_s / wall_s``. ``peak_bytes`` and ``max_error`` are the largest and
+    ``pixels_compared`` the smallest of all rounds. A case whose rounds did not all end well has the
+    status and reason of the first that did not; one that was measured in unfit rounds alone has no time.
     """
-    frame = pd.DataFrame([asdict(record) | {"wall_s": record.median_wall_s} for record in records])
+    frame = pd.DataFrame([_row(record) for record in usable(records)])
     if frame.empty:
         return frame
-    frame["chunk"] = frame["chunk"].astype(str)
-    frame["bad"] = frame["status"] != "ok"
     frame = frame.sort_values("bad", ascending=False, kind="stable")
-    rows = frame.groupby(CASE, sort=False).agg(
+    rows = frame.groupby(CASE, sort=False, dropna=False).agg(
         status=("status", "first"),
         reason=("reason", "first"),
-        rounds=("round", "nunique"),
+        rounds=("wall_s", "count"),
         wall_s=("wall_s", "median"),
+        cpu_s=("cpu_s", "median"),
+        peak_bytes=("peak_bytes", "max"),
         startup_s=("startup_s", "median"),
         floor_s=("floor_s", "median"),
         pixels_compared=("pixels_compared", "min"),
         max_error=("max_error", "max"),
+        cache=("cache", _common),
+        cores=("cores", "min"),
     ).reset_index()  # fmt: skip
     rows.loc[rows["status"] != "ok", "wall_s"] = float("nan")
-    rows["of_fastest"] = rows["wall_s"] / rows.groupby(TASK)["wall_s"].transform("min")
-    rows["of_floor"] = rows["wall_s"] / rows["floor_s"]
+    rows["of_fastest"] = rows["wall_s"] / rows.groupby(TASK, dropna=False)["wall_s"].transform("min")
+    rows["of_limit"] = rows["floor_s"] / rows["wall_s"]
     return rows.sort_values([*TASK, "wall_s", "backend"], na_position="last", ignore_index=True)
+
+
+def _common(states: pd.Series) -> str:
+    """Return the state of all rounds, unknown where they differ."""
+    (first, *others) = states.unique()
+    return "unknown" if others else first
+
+
+def _row(record: Record) -> dict[str, object]:
+    return asdict(record) | {
+        "inputs": " ".join(record.inputs),
+        "chunk": str(record.chunk),
+        "factor": "" if record.factor is None else record.factor,
+        "resampling": record.resampling or "",
+        "wall_s": record.median_wall_s,
+        "cpu_s": pd.Series(record.cpu_s, dtype=float).median(),
+        "bad": record.status != "ok",
+    }

@@ -11,7 +11,8 @@ from rasterbout.record import Record
 from rasterbout.reports.summary import TASK, summarise
 
 COLUMNS = (
-    "backend", "chunk", "workers", "wall\ns", "x\nfastest", "x\nfloor", "start\ns", "pixels\nright", "max\nerror",
+    "backend", "chunk", "workers", "wall\ns", "x\nfastest", "% of\nlimit", "cpu\ns", "peak\nMB", "start\ns",
+    "pixels\nright", "max\nerror",
 )  # fmt: skip
 
 
@@ -21,14 +22,15 @@ def tables(records: Iterable[Record]) -> Iterator[RenderableType]:
     if summary.empty:
         return
     for _, rows in summary.groupby(TASK, sort=False):
-        yield Group(_table(rows), *_reasons(rows))
+        yield Group(_table(rows), *_notes(rows))
 
 
 def _table(rows: pd.DataFrame) -> Table:
     task = rows.iloc[0]
-    where = f"{task['dataset']} {task['size']}"
+    how = f"{task['factor']}{task['resampling']}"
+    done = f"{task['operation']}{f' {how}' if how else ''} on {task['dataset']} {task['size']}"
     table = Table(
-        title=f"{task['operation']} on {where}: {task['layout']}, compress {task['compress']}, cache {task['cache']}",
+        title=Text(f"{done}: {task['layout']}, compress {task['compress']}, cache {task['cache_asked']}"),
         title_justify="left",
         box=None,
         pad_edge=False,
@@ -41,20 +43,37 @@ def _table(rows: pd.DataFrame) -> Table:
 
 
 def _cells(row: pd.Series) -> list[Text]:
-    start = [Text(str(row[name])) for name in ("backend", "chunk", "workers")]
-    if row["status"] != "ok":
-        return [*start, Text(row["status"], style="dim")]
-    return [
-        *start,
-        Text(f"{row['wall_s']:.3f}"),
-        Text(f"{row['of_fastest']:.2f}"),
-        Text(f"{row['of_floor']:.1f}"),
-        Text(f"{row['startup_s']:.2f}"),
-        Text(f"{row['pixels_compared']}"),
-        Text(f"{row['max_error']:.1e}"),
-    ]
+    start = [Text(row["backend"]), Text(row["chunk"]), Text(_workers(row))]
+    if row["status"] != "ok" or pd.isna(row["wall_s"]):
+        return [*start, Text("unfit" if row["status"] == "ok" else row["status"], style="dim")]
+    numbers = (
+        f"{row['wall_s']:.3f}",
+        f"{row['of_fastest']:.2f}",
+        "-" if pd.isna(row["of_limit"]) else f"{row['of_limit'] * 100:.1f}",
+        f"{row['cpu_s']:.3f}",
+        f"{row['peak_bytes'] / 1e6:.0f}",
+        f"{row['startup_s']:.2f}",
+        f"{row['pixels_compared']}",
+        f"{row['max_error']:.1e}",
+    )
+    return [*start, *(Text(number) for number in numbers)]
 
 
-def _reasons(rows: pd.DataFrame) -> Iterator[Text]:
-    for _, row in rows[rows["status"] != "ok"].iterrows():
-        yield Text(f"  {row['backend']}: {row['status']}: {row['reason']}", style="dim")
+def _workers(row: pd.Series) -> str:
+    """Return the number of workers, marked where they shared fewer cores."""
+    asked = str(row["workers"]) if row["threads"] == 1 else f"{row['workers']} x {row['threads']}"
+    return f"{asked} on {row['cores']:.0f} cores" if row["workers"] * row["threads"] > row["cores"] else asked
+
+
+def _notes(rows: pd.DataFrame) -> Iterator[Text]:
+    for _, row in rows.iterrows():
+        if row["status"] != "ok":
+            yield Text(f"  {row['backend']}: {row['status']}: {row['reason']}", style="dim")
+        elif row["reason"]:
+            yield Text(f"  {row['backend']}: {row['reason']}", style="dim")
+        if row["status"] == "ok" and pd.isna(row["wall_s"]):
+            yield Text(
+                f"  {row['backend']}: unfit: measured only while the machine was disturbed; see environment.json"
+            )
+        if row["status"] == "ok" and row["cache"] != row["cache_asked"]:
+            yield Text(f"  {row['backend']}: cache {row['cache']}: not every page could be made {row['cache_asked']}")

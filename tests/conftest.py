@@ -1,5 +1,7 @@
 """What all tests share: the made cases."""
 
+from pathlib import Path
+
 import pytest
 
 from awkward import Made
@@ -9,6 +11,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """Leave other libraries' own deprecations to them."""
     for library in ("odc", "rioxarray"):
         config.addinivalue_line("filterwarnings", f"ignore:Use `@` matmul:PendingDeprecationWarning:{library}")
+
+
+QUICK = Path(__file__).parent / "quick"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Keep the benchmarks out of the tests, and the tests out of ``pytest --benchmark-only``."""
+    is_quick = collection_path == QUICK or QUICK in collection_path.parents
+    only_quick = config.getoption("benchmark_only", default=False)
+    if collection_path.is_dir() and collection_path != QUICK:
+        return None
+    return True if is_quick != bool(only_quick) else None
 
 
 @pytest.fixture(scope="session")

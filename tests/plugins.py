@@ -7,6 +7,12 @@ FAULTS = """
     import rasterio
     from rasterbout.contract import Availability, Backend, Session
 
+    def write_whole(red, out):
+        with rasterio.open(red.raster.path) as source:
+            profile = source.profile | out.layout.creation_options() | dict(dtype="float32", nodata=float("nan"))
+            with rasterio.open(out.path, "w", **profile) as target:
+                target.write(source.read().astype("float32"))
+
     class Faulty(Backend):
         def probe(self):
             return Availability(available={available!r}, reason="it is Monday", remedy="wait for Tuesday")

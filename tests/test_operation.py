@@ -26,7 +26,8 @@ def raster(name: str = "a.tif", **changes: Any) -> Raster:
         "compression": "none",
         "driver": "GTiff",
     }
-    return Raster(path=Path("/data") / name, grid=grid, **(rest | changes))
+    path = Path("/data") / name
+    return Raster(path=path, files=(path,), grid=grid, **(rest | changes))
 
 
 def band(name: str = "a.tif", index: int = 1, **changes: Any) -> Band:

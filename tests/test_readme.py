@@ -55,7 +55,7 @@ def test_the_readme_runs_from_top_to_bottom(folder):
         assert program == "rasterbout"
         done = rasterbout(*words, *QUICK.get(words[0], ()))
         assert done.returncode == 0, f"{line}: {done.stderr}"
-    assert len(list((folder / "runs").iterdir())) == 2
+    assert len(list((folder / "runs").iterdir())) == 4
 
 
 @pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("make")])

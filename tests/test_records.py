@@ -6,7 +6,8 @@ from dataclasses import asdict
 import pytest
 
 from rasterbout.errors import BadInput
-from rasterbout.record import CELL, Record, append_record, read_records
+from rasterbout.record import CASE, Record
+from rasterbout.record_file import RecordFile
 
 RECORD = Record(
     operation="ndvi",
@@ -18,6 +19,7 @@ RECORD = Record(
     chunk="auto",
     workers=2,
     threads=1,
+    cache_asked="warm",
     cache="warm",
     round=1,
     status="ok",
@@ -29,9 +31,9 @@ RECORD = Record(
 
 def test_a_record_comes_back_as_it_was(tmp_path):
     path = tmp_path / "records.jsonl"
-    append_record(path, RECORD)
-    append_record(path, RECORD)
-    assert read_records(path) == [RECORD, RECORD]
+    RecordFile(path).append(RECORD)
+    RecordFile(path).append(RECORD)
+    assert RecordFile(path).read() == [RECORD, RECORD]
     assert len(path.read_text().splitlines()) == 2
 
 
@@ -50,12 +52,12 @@ def test_the_median_is_that_of_the_repeats():
 )
 def test_a_line_that_is_no_record_is_named(tmp_path, line, told):
     path = tmp_path / "records.jsonl"
-    append_record(path, RECORD)
+    RecordFile(path).append(RECORD)
     with path.open("a") as lines:
         lines.write(line + "\n")
     with pytest.raises(BadInput, match=told):
-        read_records(path)
+        RecordFile(path).read()
 
 
 def test_a_cell_names_every_axis_of_the_comparison():
-    assert dict(zip(CELL, RECORD.cell, strict=True))["chunk"] == "auto"
+    assert dict(zip(CASE, RECORD.case, strict=True))["chunk"] == "auto"

@@ -1,13 +1,16 @@
-"""``rasterbout run`` as its user sees it: records, table, exit status, and faults that do not end the run."""
+"""``rasterbout run`` as its user sees it: records, table, exit status."""
 
 import json
+import os
+import shlex
+import tempfile
 from functools import partial
 
 import pytest
 
 import command_line
-from plugins import install_faulty
-from rasterbout.record import read_records
+from rasterbout.record import Record
+from rasterbout.record_file import RecordFile
 
 SMALL = ("--preset", "smoke", "--dataset", "s2-tile", "--size", "96", "--operations", "ndvi")
 
@@ -18,23 +21,15 @@ def rasterbout(tmp_path):
     return partial(command_line.rasterbout, cwd=tmp_path)
 
 
-@pytest.fixture
-def plugins(tmp_path, monkeypatch):
-    folder = tmp_path / "plugins"
-    folder.mkdir()
-    monkeypatch.setenv("PYTHONPATH", str(folder))
-    return folder
-
-
 def statuses(folder):
-    return {record.backend: record.status for record in read_records(folder / "records.jsonl")}
+    return {record.backend: record.status for record in RecordFile(folder / "records.jsonl").read()}
 
 
 def test_a_run_leaves_records_an_environment_and_a_table(rasterbout, tmp_path):
     out = tmp_path / "run"
     done = rasterbout("run", *SMALL, "--backends", "rasterio-windows,dask-coarsen", "--repeats", "2", "--out", out)
     assert done.returncode == 0, done.stderr
-    records = read_records(out / "records.jsonl")
+    records = RecordFile(out / "records.jsonl").read()
     assert {record.backend for record in records} == {"rasterio-windows", "dask-coarsen"}
     for record in records:
         assert (record.status, len(record.wall_s), record.size) == ("ok", 2, 96)
@@ -42,7 +37,7 @@ def test_a_run_leaves_records_an_environment_and_a_table(rasterbout, tmp_path):
         assert record.floor_s > 0
         assert record.versions["rasterio"]
     environment = json.loads((out / "environment.json").read_text())
-    assert environment["settings"]["environment"]["GDAL_CACHEMAX"] == "256"
+    assert environment["settings"]["environment_by_threads"]["1"]["GDAL_CACHEMAX"] == "256"
     assert "ndvi on s2-tile 96" in done.stdout
     assert str(out / "records.jsonl") in done.stdout
     assert sorted(path.name for path in out.iterdir()) == ["environment.json", "records.jsonl"]
@@ -59,72 +54,85 @@ def test_a_second_run_into_the_folder_needs_resume_and_adds_only_what_is_missing
     assert rasterbout(*once, "--resume", "--rounds", "2").returncode == 0
     after = (out / "records.jsonl").read_text()
     assert after.startswith(before)
-    assert [record.round for record in read_records(out / "records.jsonl")] == [1, 2]
+    assert [record.round for record in RecordFile(out / "records.jsonl").read()] == [1, 2]
 
 
-FAULTS = {
-    "hangs": ("time.sleep(600)", "timeout", "5"),
-    "raises": ("raise ValueError('no such luck')", "crashed", "no such luck"),
-    "exits": ("os._exit(3)", "crashed", "exit status 3"),
-    "is-killed": ("os.kill(os.getpid(), 9)", "crashed", "SIGKILL"),
-    "writes-nothing": ("pass", "crashed", "no such file"),
-    "writes-text": ("out.path.write_text('pixels')", "crashed", "not a readable raster"),
-    "runs-out-of-memory": ("raise MemoryError", "memory", "MemoryError"),
-}
-
-
-def test_every_fault_becomes_a_record_and_the_run_goes_on(rasterbout, tmp_path, plugins):
-    for name, (body, _, _) in FAULTS.items():
-        install_faulty(plugins, name, body)
-    install_faulty(plugins, "is-missing", available=False)
-    install_faulty(plugins, "cannot", unsupported="it only does Mondays")
+def test_more_workers_than_cores_are_measured_only_when_asked_for_and_marked(rasterbout, tmp_path):
+    cores = len(os.sched_getaffinity(0))
     out = tmp_path / "run"
-    backends = [*FAULTS, "is-missing", "cannot", "rasterio-windows"]
-    done = rasterbout("run", *SMALL, "--backends", ",".join(backends), "--timeout", "5", "--out", out)
-    assert done.returncode == 1
-    records = {record.backend: record for record in read_records(out / "records.jsonl")}
-    assert set(records) == set(backends)
-    for name, (_, status, reason) in FAULTS.items():
-        assert (name, records[name].status) == (name, status)
-        assert reason in records[name].reason
-        assert records[name].wall_s == []
-    assert (records["is-missing"].status, records["cannot"].status) == ("unavailable", "unsupported")
-    assert "wait for Tuesday" in records["is-missing"].reason
-    assert records["rasterio-windows"].status == "ok"
-    assert "it only does Mondays" in done.stdout
-    assert "Traceback" not in done.stderr
+    more = ("--workers", str(cores + 1), "--oversubscribe")
+    done = rasterbout("run", *SMALL, "--backends", "rasterio-windows", *more, "--out", out)
+    assert done.returncode == 0, done.stderr
+    (record,) = RecordFile(out / "records.jsonl").read()
+    assert (record.workers, record.cores) == (cores + 1, cores)
+    assert f"{cores + 1} on {cores} cores" in done.stdout
 
 
-def test_wrong_pixels_void_the_time(rasterbout, tmp_path, plugins):
-    body = (
-        "__import__('shutil').copy(red.raster.path, out.path); rasterio.open(out.path, 'r+').close(); "
-        "p = rasterio.open(red.raster.path); "
-        "m = dict(p.profile, dtype='float32', nodata=float('nan'), tiled=True, blockxsize=512, blockysize=512); "
-        "d = rasterio.open(out.path, 'w', **m); d.write(p.read().astype('float32')); d.close()"
-    )
-    install_faulty(plugins, "wrong", body)
+@pytest.mark.parametrize("cache", ["warm", "cold"])
+def test_the_state_of_the_cache_is_told(rasterbout, tmp_path, cache):
     out = tmp_path / "run"
-    done = rasterbout("run", *SMALL, "--backends", "wrong", "--out", out)
-    assert done.returncode == 1
-    (record,) = read_records(out / "records.jsonl")
-    assert record.status == "wrong", record.reason
-    assert record.wall_s == []
-    assert "pixels are wrong, the first at band 1, row" in record.reason
+    done = rasterbout("run", *SMALL, "--backends", "rasterio-windows", "--cache", cache, "--out", out)
+    assert done.returncode == 0, done.stderr
+    (record,) = RecordFile(out / "records.jsonl").read()
+    assert (record.cache_asked, record.cache) == (cache, cache)
+    assert f"cache {cache}" in done.stdout
 
 
-def test_nothing_measured_is_a_failure(rasterbout, tmp_path, plugins):
-    install_faulty(plugins, "is-missing", available=False)
-    done = rasterbout("run", *SMALL, "--backends", "is-missing", "--out", tmp_path / "run")
-    assert done.returncode == 1
-    assert "nothing was measured" in done.stderr
+def test_a_cache_that_cannot_be_cold_is_unknown(rasterbout, tmp_path, monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as in_memory:
+        monkeypatch.setenv("RASTERBOUT_CACHE", in_memory)
+        monkeypatch.delenv("RASTERBOUT_REQUIRE", raising=False)  # OTB's module is in the usual cache
+        out = tmp_path / "run"
+        done = rasterbout("run", *SMALL, "--backends", "rasterio-windows", "--cache", "cold", "--out", out)
+    assert done.returncode == 0, done.stderr
+    (record,) = RecordFile(out / "records.jsonl").read()
+    assert (record.status, record.cache_asked, record.cache) == ("ok", "cold", "unknown")
+    assert "cache unknown" in done.stdout
 
 
-def test_a_required_backend_that_is_missing_is_a_failure(rasterbout, tmp_path, plugins, monkeypatch):
-    install_faulty(plugins, "is-missing", available=False)
-    monkeypatch.setenv("RASTERBOUT_REQUIRE", "rasterio-windows,is-missing")
-    done = rasterbout("run", *SMALL, "--backends", "rasterio-windows", "--out", tmp_path / "run")
-    assert done.returncode == 1
-    assert "is-missing" in done.stderr
+def test_json_for_machines_is_one_record_a_line(rasterbout, tmp_path):
+    out = tmp_path / "run"
+    done = rasterbout("run", *SMALL, "--backends", "rasterio-windows,dask-coarsen", "--json", "--out", out)
+    assert done.returncode == 0, done.stderr
+    told = [Record(**json.loads(line)) for line in done.stdout.splitlines()]
+    assert told == RecordFile(out / "records.jsonl").read()
+
+
+def test_the_last_line_tells_where_the_records_are_and_a_command_that_works(rasterbout, tmp_path):
+    done = rasterbout("run", *SMALL, "--backends", "rasterio-windows")
+    told = done.stdout.strip().splitlines()[-1]
+    assert "runs/" in told
+    again = shlex.split(told.partition("add rounds with: ")[2].replace(" N", " 2"))
+    assert rasterbout(*again[1:]).returncode == 0
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert [record.round for record in RecordFile(folder / "records.jsonl").read()] == [1, 2]
+
+
+def test_a_record_that_was_cut_off_is_set_aside_and_measured_again(rasterbout, tmp_path):
+    out = tmp_path / "run"
+    once = ("run", *SMALL, "--backends", "rasterio-windows", "--rounds", "2", "--out", out)
+    assert rasterbout(*once).returncode == 0
+    records = out / "records.jsonl"
+    whole = records.read_bytes()
+    records.write_bytes(whole[:-200])
+    done = rasterbout(*once, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert str(out / "records.broken") in done.stdout
+    assert [record.round for record in RecordFile(records).read()] == [1, 2]
+
+
+def test_what_has_changed_since_the_run_that_is_resumed_is_told(rasterbout, tmp_path):
+    out = tmp_path / "run"
+    once = ("run", *SMALL, "--backends", "rasterio-windows", "--out", out)
+    assert rasterbout(*once).returncode == 0
+    environment = json.loads((out / "environment.json").read_text())
+    environment["libraries"]["rasterio"] = "1.0.0"
+    (out / "environment.json").write_text(json.dumps(environment))
+    done = rasterbout(*once, "--resume", "--rounds", "2")
+    assert "rasterio 1.0.0 -> " in done.stdout
+    resumed = json.loads((out / "environment.json").read_text())
+    assert resumed["settings"]["seed"] == environment["settings"]["seed"]
+    assert [earlier["libraries"]["rasterio"] for earlier in resumed["earlier"]] == ["1.0.0"]
 
 
 def test_own_files_are_measured(rasterbout, tmp_path):
@@ -134,7 +142,7 @@ def test_own_files_are_measured(rasterbout, tmp_path):
     backends = ("--backends", "rasterio-windows", "--preset", "smoke")
     done = rasterbout("run", *backends, "--red", red, "--nir", nir, "--source", nir, "--out", out)
     assert done.returncode == 0, done.stderr
-    records = read_records(out / "records.jsonl")
+    records = RecordFile(out / "records.jsonl").read()
     assert {record.operation for record in records} == {"ndvi", "mean_ndvi", "downscale"}
     assert {record.dataset for record in records} == {"files"}
 
@@ -150,6 +158,8 @@ def test_own_files_are_measured(rasterbout, tmp_path):
         (("--workers", "none"), "none"),
         (("--red", "red.tif"), "--nir"),
         (("--cache", "icy"), "icy"),
+        (("--workers", "1000"), "--oversubscribe"),
+        (("--memory-limit", "much"), "4GB"),
     ],
 )
 def test_bad_choices_are_told_in_one_line(rasterbout, tmp_path, arguments, told):

@@ -10,7 +10,9 @@ from rasterbout.reports.summary import summarise
 from rasterbout.reports.table import tables
 from test_records import RECORD
 
-FAST = replace(RECORD, backend="fast", wall_s=[1.0, 2.0, 9.0], floor_s=0.5, startup_s=0.1, pixels_compared=9)
+FAST = replace(
+    RECORD, backend="fast", wall_s=[1.0, 2.0, 9.0], floor_s=0.5, startup_s=0.1, pixels_compared=9, peak_bytes=1, cores=2
+)
 SLOW = replace(FAST, backend="slow", wall_s=[6.0], startup_s=3.0)
 WRONG = replace(FAST, backend="wrong", status="wrong", reason="1 of 9 pixels is <b>wrong</b>", wall_s=[])
 
@@ -23,7 +25,7 @@ def row(records, backend):
 def test_ratios_are_to_the_fastest_and_to_the_floor():
     assert row([FAST, SLOW], "fast")["of_fastest"] == 1
     assert row([FAST, SLOW], "slow")["of_fastest"] == 3
-    assert row([FAST, SLOW], "slow")["of_floor"] == 12
+    assert row([FAST, SLOW], "slow")["of_limit"] == 0.5 / 6
 
 
 def test_the_time_is_the_median_of_the_rounds():
@@ -58,4 +60,4 @@ def test_the_table_shows_what_failed_with_its_reason(width):
         console.print(table)
     shown = " ".join(console.export_text().split())
     assert "wrong: wrong: 1 of 9 pixels is <b>wrong</b>" in shown
-    assert "fast auto 2 2.000 1.00 4.0" in shown or width < 90
+    assert "fast auto 2 2.000 1.00 25.0" in shown or width < 90

@@ -1,13 +1,14 @@
 """One cell of the comparison."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from rasterbout.contract import Layout
 from rasterbout.operation import Operation
 from rasterbout.resources import Resources
 
-Cache = Literal["warm"]
+Cache = Literal["warm", "cold"]
+CACHES: tuple[str, ...] = get_args(Cache)
 
 
 @dataclass(frozen=True, kw_only=True)

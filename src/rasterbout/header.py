@@ -13,6 +13,8 @@ from rasterbout.grid import Grid
 from rasterbout.raster import Raster
 from rasterbout.tiff import Directory
 
+VIRTUAL = b"<VRTDataset"
+
 
 def read_header(path: str | os.PathLike[str]) -> Raster:
     """Read what a raster file says of itself.
@@ -39,6 +41,7 @@ def read_header(path: str | os.PathLike[str]) -> Raster:
                 dtype=_only(file, "pixel type", source.dtypes),
                 nodata=_nodata_as_stored(_only(file, "nodata value", source.nodatavals), source.dtypes[0]),
                 block_shape=source.block_shapes[0],
+                files=tuple(_files(file, source)),
                 driver=source.driver,
                 compression=source.compression.name.lower() if source.compression else "none",
             )
@@ -81,6 +84,27 @@ def _require_all_bytes(file: Path) -> None:
         raise BadInput(f"{file}: truncated: {error}; copy or download it again") from error
     if whole > size:
         raise BadInput(f"{file}: truncated: it has {size} bytes of {whole}; copy or download it again")
+
+
+def _files(file: Path, source: Any) -> list[Path]:
+    """Return ``file``, all that GDAL names beside it, and those behind virtual rasters among them."""
+    found = [file]
+    for name in source.files:
+        beside = Path(name).absolute()
+        if beside in found:
+            continue
+        found.append(beside)
+        if _is_virtual(beside):
+            with rasterio.open(beside) as virtual:
+                found += [behind for behind in _files(beside, virtual) if behind not in found]
+    return found
+
+
+def _is_virtual(file: Path) -> bool:
+    if not file.is_file():  # within an archive, or on another machine
+        return False
+    with file.open("rb") as content:
+        return content.read(len(VIRTUAL)) == VIRTUAL
 
 
 def _crs_name(source: Any) -> str | None:

@@ -6,6 +6,7 @@ An operation that exists is one that makes sense: bad combinations raise `BadInp
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar
 
 from rasterbout.errors import BadInput
@@ -134,6 +135,14 @@ class Superimpose:
 
 Operation = Ndvi | Downscale | MeanNdvi | Superimpose
 OPERATIONS: tuple[str, ...] = (Ndvi.name, Downscale.name, MeanNdvi.name, Superimpose.name)
+
+
+def bands_read(operation: Operation) -> dict[Path, list[int]]:
+    """Return which bands of which files ``operation`` reads."""
+    if isinstance(operation, Ndvi | MeanNdvi):
+        both = (operation.red, operation.nir)
+        return {band.raster.path: sorted({one.index for one in both if one.raster == band.raster}) for band in both}
+    return {raster.path: list(range(1, raster.count + 1)) for raster in operation.inputs}
 
 
 def _distinct(*rasters: Raster) -> tuple[Raster, ...]:

@@ -1,9 +1,10 @@
 """From what is asked for to the list of cases."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 
-from rasterbout.case import Case
+from rasterbout.case import Cache, Case
 from rasterbout.contract import Layout
 from rasterbout.errors import BackendUnavailable
 from rasterbout.operation import Operation
@@ -14,9 +15,18 @@ Task = tuple[str, int, Operation]
 """Name and size of a dataset, and what is done on it."""
 
 
-def cases(
-    tasks: Iterable[Task], backends: Sequence[str], chunks: Sequence[int | None], workers: Sequence[int], layout: Layout
-) -> list[Case]:
+@dataclass(frozen=True, kw_only=True)
+class Axes:
+    """What is varied, and what is the same for all cases."""
+
+    chunks: Sequence[int | None]
+    workers: Sequence[int]
+    memory_limit: int | None = None
+    layout: Layout = field(default_factory=Layout)
+    cache: Cache = "warm"
+
+
+def cases(tasks: Iterable[Task], backends: Sequence[str], axes: Axes) -> list[Case]:
     """Return every combination, each once: a backend that chooses its own chunks has no chunk axis."""
     every = (
         Case(
@@ -24,19 +34,20 @@ def cases(
             backend=backend,
             dataset=dataset,
             size=size,
-            resources=Resources(workers=number, chunk=chunk if _follows_chunk(backend) else None),
-            layout=layout,
+            resources=Resources(
+                workers=number, chunk=chunk if _follows_chunk(backend) else None, memory_limit=axes.memory_limit
+            ),
+            layout=axes.layout,
+            cache=axes.cache,
         )
-        for (dataset, size, operation), backend, chunk, number in product(tasks, backends, chunks, workers)
+        for (dataset, size, operation), backend, chunk, number in product(tasks, backends, axes.chunks, axes.workers)
     )
     return list({case.key: case for case in every}.values())
 
 
-def yardsticks(
-    tasks: Iterable[Task], names: Sequence[str], chunks: Sequence[int | None], workers: Sequence[int], layout: Layout
-) -> Iterator[Case]:
+def yardsticks(tasks: Iterable[Task], names: Sequence[str], axes: Axes) -> Iterator[Case]:
     """Yield the commands typed by hand, for the operations that they do."""
-    for case in cases(tasks, names, chunks, workers, layout):
+    for case in cases(tasks, names, axes):
         if load_backend(case.backend).unsupported(case.operation) is None:
             yield case
 

@@ -1,7 +1,15 @@
-"""How much to measure: sizes, chunks, workers, rounds and repeats, in one place for all who measure."""
+"""How much to measure: sizes, chunks, workers, rounds and repeats, in one place for all who measure.
 
-from dataclasses import dataclass
+The environment may choose otherwise: RASTERBOUT_SIZE (pixels), RASTERBOUT_CHUNKS (pixels or auto) and
+RASTERBOUT_WORKERS, separated by commas.
+"""
 
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from rasterbout.errors import BadInput
 from rasterbout.operation import OPERATIONS, Superimpose
 from rasterbout.yardsticks import YARDSTICKS
 
@@ -59,6 +67,14 @@ PRESETS: dict[str, Preset] = {
         repeats=3,
         timeout_s=120,
     ),
+    "gate": Preset(
+        datasets=(Measured(name="s2-tile", size=1024),),
+        chunks=(512,),
+        workers=(2,),
+        rounds=10,
+        repeats=3,
+        timeout_s=300,
+    ),
     "full": Preset(
         datasets=(Measured(name="s2-tile", size=10980), *REAL),
         chunks=(1024,),
@@ -69,3 +85,44 @@ PRESETS: dict[str, Preset] = {
         yardsticks=tuple(YARDSTICKS),
     ),
 }
+
+Value = TypeVar("Value")
+
+
+def preset(name: str, environ: Mapping[str, str] = os.environ) -> Preset:
+    """Return the preset ``name``, with what ``environ`` chooses otherwise.
+
+    Raises
+    ------
+    BadInput
+        There is no such preset, or a value of the environment is impossible.
+    """
+    if name not in PRESETS:
+        raise BadInput(f"unknown preset '{name}': there are {', '.join(PRESETS)}")
+    chosen = PRESETS[name]
+    if sizes := _values(environ, "RASTERBOUT_SIZE", _positive):
+        datasets = (replace(one, size=sizes[0]) if one.size is not None else one for one in chosen.datasets)
+        chosen = replace(chosen, datasets=tuple(datasets))
+    return replace(
+        chosen,
+        chunks=_values(environ, "RASTERBOUT_CHUNKS", _chunk) or chosen.chunks,
+        workers=_values(environ, "RASTERBOUT_WORKERS", _positive) or chosen.workers,
+    )
+
+
+def _values(environ: Mapping[str, str], name: str, kind: Callable[[str], Value]) -> tuple[Value, ...]:
+    try:
+        return tuple(kind(word.strip()) for word in environ.get(name, "").split(",") if word.strip())
+    except ValueError as error:
+        raise BadInput(f"{name}={environ[name]}: {error}; write a number, or several separated by commas") from error
+
+
+def _positive(word: str) -> int:
+    number = int(word)
+    if number < 1:
+        raise ValueError("it must be 1 or more")
+    return number
+
+
+def _chunk(word: str) -> int | None:
+    return None if word == "auto" else _positive(word)

@@ -23,6 +23,8 @@ class Raster:
         The declared nodata value as the pixels hold it; None where no pixel can equal it.
     block_shape
         Rows and columns of the blocks in which the file stores its pixels.
+    files
+        All files that hold its pixels: its own, and for a virtual raster those behind it.
     driver
         GDAL's name of the format, ``GTiff`` for example.
     compression
@@ -35,6 +37,7 @@ class Raster:
     dtype: str
     nodata: float | None
     block_shape: tuple[int, int]
+    files: tuple[Path, ...]
     driver: str
     compression: str
 

@@ -1,16 +1,13 @@
 """What one measured process gave: a line of ``records.jsonl``."""
 
-import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from statistics import median
-from typing import Any, Literal, get_args
-
-from rasterbout.errors import BadInput
+from typing import Literal
 
 Status = Literal["ok", "wrong", "unavailable", "unsupported", "timeout", "memory", "crashed", "interrupted"]
-STATUSES: tuple[str, ...] = get_args(Status)
+
+Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +15,36 @@ class Record:
     """One measured process of one case.
 
     Times are in seconds, sizes in bytes, ``chunk`` and ``size`` in pixels. What was not measured is
-    None, or an empty list. ``floor_s`` is the time that reading the same input bytes and writing as
-    many output bytes took in the same round, with no computing.
+    None, or an empty list.
+
+    Attributes
+    ----------
+    inputs, factor, resampling
+        The files that were read, and what the operation was given besides.
+    cores
+        On how many cores all its processes were held; fewer than ``workers`` x ``threads`` where more
+        was asked for than there is.
+    cache_asked, cache
+        State of the page cache of the inputs before each repeat: asked for, and reached on every page.
+    round
+        From 1; each round measures every case once.
+    reason, printed
+        Why it did not end well, and the end of what its processes printed.
+    startup_s, warmup_s, wall_s
+        From the start of the process to an open session; all warm-ups together; each timed repeat.
+    cpu_s, peak_bytes, read_bytes, written_bytes
+        Of all processes: CPU time of each repeat; the most anonymous and shared memory held at once in
+        any repeat; what passed through reading and writing calls in a repeat.
+    sampling_gap_s
+        The longest time between two looks at the memory.
+    floor_s
+        What reading the same pixels and writing as many output bytes took in the same round, on the
+        same cores, with no computing.
+    pixels_compared, pixels_wrong, max_error, verify_s
+        Of the result against the oracle, and how long that took.
+    timeline
+        At most 200 points of the last repeat: ``t_s`` since its start, ``cpu_s``, ``read_bytes`` and
+        ``written_bytes`` up to then, and the largest ``memory_bytes`` since the point before.
     """
 
     operation: str
@@ -31,21 +56,32 @@ class Record:
     chunk: int | str
     workers: int
     threads: int
-    cache: str
+    cache_asked: str
     round: int
     status: Status
+    inputs: list[str] = field(default_factory=list)
+    factor: int | None = None
+    resampling: str | None = None
+    cores: int | None = None
+    cache: Literal["warm", "cold", "unknown"] = "unknown"
     reason: str = ""
+    printed: str = ""
     startup_s: float | None = None
+    warmup_s: float | None = None
     wall_s: list[float] = field(default_factory=list)
     cpu_s: list[float] = field(default_factory=list)
     peak_bytes: int | None = None
     read_bytes: int | None = None
     written_bytes: int | None = None
+    sampling_gap_s: float | None = None
     floor_s: float | None = None
     pixels_compared: int = 0
+    pixels_wrong: int = 0
     max_error: float | None = None
+    verify_s: float | None = None
     versions: dict[str, str] = field(default_factory=dict)
     started_at: str = ""
+    elapsed_s: float | None = None
     timeline: list[dict[str, float]] = field(default_factory=list)
 
     @property
@@ -54,46 +90,33 @@ class Record:
         return median(self.wall_s) if self.wall_s else float("nan")
 
     @property
-    def cell(self) -> tuple[object, ...]:
-        """What tells one measured process from all others of a run."""
-        return tuple(getattr(self, name) for name in CELL)
+    def case(self) -> Key:
+        """What tells one case from all others."""
+        return case_key({name: getattr(self, name) for name in CASE})
+
+    @property
+    def cell(self) -> tuple[Key, int]:
+        """What tells one measured process from all others of a run: case and round."""
+        return self.case, self.round
+
+    @property
+    def measured(self) -> bool:
+        """Whether there is nothing more to find out: False where it was stopped, or the backend was missing."""
+        return self.status not in {"interrupted", "unavailable"}
 
 
-CELL = (
-    "operation", "backend", "dataset", "size", "layout", "compress", "chunk", "workers", "threads", "cache", "round",
+CASE = (
+    "operation", "inputs", "factor", "resampling", "backend", "dataset", "size", "layout", "compress", "chunk",
+    "workers", "threads", "cache_asked",
 )  # fmt: skip
 
 
-def append_record(path: Path, record: Record) -> None:
-    """Add a line to ``path`` and flush it."""
-    with path.open("a", encoding="utf-8") as lines:
-        lines.write(json.dumps(asdict(record)) + "\n")
+def case_key(fields: Mapping[str, object]) -> Key:
+    """Return what tells a case from all others, out of its ``fields`` of a record."""
+    values = (fields[name] for name in CASE)
+    return tuple(tuple(value) if isinstance(value, list) else value for value in values)
 
 
-def read_records(path: Path) -> list[Record]:
-    """Read all records of ``path``.
-
-    Raises
-    ------
-    BadInput
-        A line is no record.
-    """
-    return list(_parse_lines(path))
-
-
-def _parse_lines(path: Path) -> Iterator[Record]:
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                yield _record(json.loads(line))
-            except (TypeError, ValueError) as error:
-                raise BadInput(f"{path}: line {number} is no record ({error}); remove that line") from error
-
-
-def _record(values: dict[str, Any]) -> Record:
-    unknown = set(values) - {known.name for known in fields(Record)}
-    if unknown:
-        raise ValueError(f"unknown field {', '.join(sorted(unknown))}")
-    if values.get("status") not in STATUSES:
-        raise ValueError(f"unknown status {values.get('status')!r}")
-    return Record(**values)
+def latest(records: Iterable[Record]) -> list[Record]:
+    """Return the last record of each cell: one that was measured again replaces what it was before."""
+    return list({record.cell: record for record in records}.values())

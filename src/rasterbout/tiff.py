@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 BYTES_OF_TYPE = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 BLOCK_OFFSETS = (273, 324)  # of strips, of tiles
 BLOCK_LENGTHS = (279, 325)
+PLANAR, SEPARATE = 284, 2  # whether a block holds all bands of its pixels, or one
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Directory:
             self._tags, self._end = self._read_tags(file, start, big=big)
             self._offsets = self._numbers(file, BLOCK_OFFSETS)
             self._lengths = self._numbers(file, BLOCK_LENGTHS)
+            self._separate = PLANAR in self._tags and self._numbers(file, (PLANAR,)).tolist() == [SEPARATE]
 
     @property
     def end(self) -> int:
@@ -60,6 +62,19 @@ class Directory:
     def unwritten(self) -> int:
         """How many blocks were never written."""
         return int(np.count_nonzero((self._offsets == 0) | (self._lengths == 0)))
+
+    def extents(self, bands: list[int], count: int) -> list[tuple[int, int]]:
+        """Return offset and length of the blocks of ``bands`` (from 1, of ``count``), joined where they touch."""
+        offsets, lengths = self._offsets, self._lengths
+        if self._separate:  # all blocks of the first band come first
+            chosen = [band - 1 for band in bands]
+            offsets, lengths = (numbers.reshape(count, -1)[chosen].ravel() for numbers in (offsets, lengths))
+        written = np.flatnonzero(lengths)
+        order = written[np.argsort(offsets[written], kind="stable")]
+        starts, ends = offsets[order], offsets[order] + lengths[order]
+        first = np.flatnonzero(np.r_[True, starts[1:] > ends[:-1]][: len(starts)])
+        last = np.r_[first[1:], len(starts)][: len(first)] - 1
+        return [(int(start), int(end - start)) for start, end in zip(starts[first], ends[last], strict=True)]
 
     def _read_tags(self, file: BinaryIO, start: int, *, big: bool) -> tuple[dict[int, Tag], int]:
         head, entry_bytes, word = ("Q", 20, "Q") if big else ("H", 12, "I")
@@ -76,7 +91,7 @@ class Directory:
         end = first + count * entry_bytes + word_bytes
         return tags, max([end, *(tag.end for tag in tags.values())])
 
-    def _numbers(self, file: BinaryIO, numbers: tuple[int, int]) -> NDArray[np.int64]:
+    def _numbers(self, file: BinaryIO, numbers: tuple[int, ...]) -> NDArray[np.int64]:
         tag = next((self._tags[number] for number in numbers if number in self._tags), Tag(0, 0, 4))
         values = _read(file, tag.place, tag.end - tag.place)
         return np.frombuffer(values, dtype=f"{self._order}u{tag.bytes_each}").astype(np.int64)

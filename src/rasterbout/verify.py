@@ -159,18 +159,20 @@ class _Tally:
 
 def _verdict(tallies: list[_Tally], tolerance: float) -> Verdict:
     compared, wrong = (sum(tally.compared for tally in tallies), sum(tally.wrong for tally in tallies))
+    max_error = max(tally.max_error for tally in tallies)
     firsts = [tally.first_wrong for tally in tallies if tally.first_wrong is not None]
     problem = ""
     if firsts:
         _, first = min(firsts, key=lambda found: (found[0].row, found[0].column))
-        problem = f"{wrong} of {compared} pixels are wrong, the first at {first}"
+        far = f", by up to {max_error:.3g} where {tolerance:.1g} is allowed" if max_error > tolerance else ""
+        problem = f"{wrong} of {compared} pixels are wrong{far}, the first at {first}"
     elif not compared:
         problem = "nothing to compare: no pixel is well defined; choose a larger raster or nearest"
     return Verdict(
         pixels_compared=compared,
         pixels_left_out=sum(tally.left_out for tally in tallies),
         pixels_wrong=wrong,
-        max_error=max(tally.max_error for tally in tallies),
+        max_error=max_error,
         tolerance=tolerance,
         problem=problem,
     )

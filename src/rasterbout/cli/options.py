@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+import pydantic
+from pydantic import TypeAdapter, ValidationError
 
 from rasterbout.contract import BLOCKS, COMPRESSIONS
 from rasterbout.operation import OPERATIONS, Resampling
@@ -23,6 +25,19 @@ class Chunk(click.ParamType):  # type: ignore[type-arg]  # generic in newer clic
         if not str(value).isdecimal() or int(value) == 0:
             self.fail(f"'{value}' is neither a number of pixels nor auto", param, ctx)
         return int(value)
+
+
+class ByteSize(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
+    """A number of bytes, such as 4GB or 512MiB."""
+
+    name = "bytes"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number of bytes."""
+        try:
+            return int(TypeAdapter(pydantic.ByteSize).validate_python(value))
+        except ValidationError:
+            self.fail(f"'{value}' is no number of bytes; write 4GB or 512MiB", param, ctx)
 
 
 class OperationName(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only

@@ -1,11 +1,10 @@
 """``rasterbout run``: measure every case, verify its pixels, and show the comparison."""
 
-import json
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+import random
+import shlex
+import sys
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,23 +12,26 @@ from typing import Any
 import click
 from rich.console import Console
 
-from rasterbout.case import Case
+from rasterbout.case import CACHES
+from rasterbout.cli.choice import choice
+from rasterbout.cli.context import changes, described, held_to, places
+from rasterbout.cli.display import console_for, display_on
+from rasterbout.cli.forecast import Forecast, in_words
 from rasterbout.cli.operations import FILE
-from rasterbout.cli.options import LAYOUT, RESAMPLING, Chunk, OperationName, Several, options
-from rasterbout.cli.progress import shown
-from rasterbout.cli.tasks import OwnFiles, tasks_on_datasets, tasks_on_files
-from rasterbout.contract import Layout
-from rasterbout.errors import BadInput, RasterboutError
-from rasterbout.measure.environment import describe_environment
-from rasterbout.measure.runner import Settings, measure
-from rasterbout.operation import OPERATIONS, Resampling
-from rasterbout.plan import cases, yardsticks
-from rasterbout.presets import PRESETS, Measured, Preset
-from rasterbout.record import Record, append_record, read_records
-from rasterbout.registry import backend_names, load_backend
+from rasterbout.cli.options import LAYOUT, RESAMPLING, ByteSize, Chunk, OperationName, Several, options
+from rasterbout.errors import RasterboutError
+from rasterbout.fitness import unfit_rounds
+from rasterbout.measure.environment import available_memory_bytes, describe_environment
+from rasterbout.measure.folder import RunFolder
+from rasterbout.measure.once import Effort
+from rasterbout.measure.runner import Runner, Settings
+from rasterbout.operation import OPERATIONS
+from rasterbout.presets import PRESETS, Preset, preset
+from rasterbout.record import Record, latest
+from rasterbout.registry import load_backend
 from rasterbout.reports.table import tables
 
-PLAIN_COLUMNS = 100  # of a table that goes into a file or through a pipe
+MEMORY_SHARE = 0.9  # of what is free: a backend that takes more is ended before the kernel ends something else
 
 OWN_FILES = options(
     click.option("--red", type=FILE, help="Measure your own files: the red band,"),
@@ -40,8 +42,7 @@ OWN_FILES = options(
     click.option("--moving", type=FILE, help="what to superimpose,"),
     click.option("--reference", type=FILE, help="and onto whose grid."),
 )
-CHOICES = options(
-    click.option("--preset", type=click.Choice(list(PRESETS)), default="quick", show_default=True, help="How much."),
+CASES = options(
     click.option("--operations", type=Several(OperationName()), default=",".join(OPERATIONS), help="Only these."),
     click.option("--backends", type=Several(click.STRING), help="Only these; default all."),
     click.option("--dataset", type=Several(click.STRING), help="Names, or a product's folder; default the preset's."),
@@ -50,126 +51,116 @@ CHOICES = options(
     RESAMPLING,
     click.option("--chunks", type=Several(Chunk()), help="Edges of a piece in pixels, or auto."),
     click.option("--workers", type=Several(click.IntRange(min=1)), help="Pieces worked on at once."),
+    click.option("--oversubscribe", is_flag=True, help="Allow more workers than there are cores."),
+    click.option("--memory-limit", type=ByteSize(), help="What a backend may hold, such as 4GB; default 90 % of free."),
+    click.option(
+        "--cache", type=click.Choice(CACHES), default="warm", show_default=True, help="Inputs before repeats."
+    ),
+)
+HOW_OFTEN = options(
     click.option("--rounds", type=click.IntRange(min=1), help="Processes for each case."),
     click.option("--repeats", type=click.IntRange(min=1), help="Timed repeats in each process."),
-    click.option("--timeout", "timeout_s", type=click.FloatRange(min=1), help="Seconds for each process."),
-    click.option("--cache", type=click.Choice(["warm"]), default="warm", help="State of the inputs in the page cache."),
+    click.option("--timeout", "timeout_s", type=click.FloatRange(min=1), help="Seconds for each backend's process."),
+    click.option("--seed", type=int, help="Of the order within the rounds; default a new one."),
 )
 
 
 @click.command()
-@CHOICES
+@click.option(
+    "--preset", "much", type=click.Choice(list(PRESETS)), default="quick", show_default=True, help="How much."
+)
+@CASES
 @OWN_FILES
 @options(*LAYOUT)
-@click.option("--out", "folder", type=FILE, help="Folder for the records; default runs/<time>-<preset>.")
+@HOW_OFTEN
+@click.option("--out", "path", type=FILE, help="Folder for the records; default runs/<time>-<preset>.")
 @click.option("--resume", is_flag=True, help="Measure only what the folder does not hold yet.")
-def run(folder: Path | None, resume: bool, preset: str, **chosen: Any) -> None:  # noqa: FBT001
+@click.option("--json", "machine", is_flag=True, help="Print each record as a line of JSON, and all else on stderr.")
+def run(
+    much: str, path: Path | None, resume: bool, machine: bool, rounds: int | None, repeats: int | None,  # noqa: FBT001
+    timeout_s: float | None, seed: int | None, layout: str, compress: str, **chosen: Any,
+) -> None:  # fmt: skip
     """Measure every backend on every operation, each case in a process of its own, pixels verified."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=PLAIN_COLUMNS)
+    console = console_for(machine=machine)
     _require_backends()
-    settings, planned = _plan(PRESETS[preset], console=console, **chosen)
-    folder = folder or Path("runs") / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{preset}"
-    earlier = _earlier(folder, resume)
-    described = {"preset": preset, **asdict(settings), "environment": planned[0].resources.environment()}
-    (folder / "environment.json").write_text(
-        json.dumps(describe_environment(described), indent=2) + "\n", encoding="utf-8"
-    )
-    console.print(_held_to(planned), highlight=False, soft_wrap=True)
-    records = list(earlier)
+    wanted = choice(layout=layout, compress=compress, options=chosen)
+    measured = preset(much)
+    planned = wanted.cases(measured, console)
+    folder = RunFolder(path or Path("runs") / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{much}", resume=resume)
+    earlier = folder.earlier()
+    settings = _settings(measured, rounds, repeats, timeout_s, wanted.memory_limit, seed, earlier.get("settings", {}))
+    if broken := folder.records.mend():
+        console.print(f"the last record was cut off; it is in {broken}", highlight=False, soft_wrap=True)
+    runner = Runner(planned, settings, folder.path)
+    environment = describe_environment(described(much, settings, planned), places(folder.path, planned))
+    environment["earlier"] = [*earlier.pop("earlier", []), *filter(None, [earlier])]
+    folder.write_environment(environment, runner.records)
+    for line in (*changes(environment), held_to(planned)):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    started_s = time.monotonic()
     try:
-        with _scratch(folder) as scratch:
-            todo = measure(planned, settings, {record.cell for record in earlier}, scratch)
-            for record in shown(todo, len(planned) * settings.rounds - len(earlier), console):
-                append_record(folder / "records.jsonl", record)
-                records.append(record)
+        _measure(runner, console, machine=machine)
     finally:
-        for table in tables(records):
-            console.print()
-            console.print(table)
-        console.print(f"\n{len(records)} records: {folder / 'records.jsonl'}", soft_wrap=True, highlight=False)
-    _require_success(records)
+        folder.write_environment(environment, runner.records)
+        if not machine:
+            _show(runner, console)
+        _tell_end(runner, folder, time.monotonic() - started_s, console)
+    _require_success(latest(runner.records))
 
 
-def _plan(
-    preset: Preset,
-    *,
-    console: Console,
-    operations: tuple[str, ...],
-    backends: tuple[str, ...] | None,
-    dataset: tuple[str, ...] | None,
-    size: int | None,
-    factor: int | None,
-    resampling: str,
-    chunks: tuple[int | None, ...] | None,
-    workers: tuple[int, ...] | None,
-    rounds: int | None,
-    repeats: int | None,
-    timeout_s: float | None,
-    layout: str,
-    compress: str,
-    cache: str,  # noqa: ARG001  there is one state as yet
-    **files: Any,
-) -> tuple[Settings, list[Case]]:
-    own, stored = OwnFiles(**files), Layout(blocks=layout, compression=compress)  # type: ignore[arg-type]
-    for name in backends or ():
-        load_backend(name)  # an unknown name must not cost the time to make a dataset
-    if own.named:
-        tasks = tasks_on_files(own, operations, factor, Resampling(resampling))
-    else:
-        measured = _datasets(preset, dataset, size)
-        tasks = tasks_on_datasets(measured, operations, factor, Resampling(resampling), stored, console)
-    if not tasks:
-        raise BadInput(f"nothing to measure: {', '.join(operations)} cannot be done on what was named")
-    counts = workers or preset.workers
-    planned = cases(tasks, backends or backend_names(), chunks or preset.chunks, counts, stored)
-    if backends is None:
-        planned += yardsticks(tasks, preset.yardsticks, chunks or preset.chunks, counts, stored)
-    settings = Settings(
-        rounds=rounds or preset.rounds, repeats=repeats or preset.repeats, timeout_s=timeout_s or preset.timeout_s
+def _settings(
+    preset: Preset, rounds: int | None, repeats: int | None, timeout_s: float | None, memory_limit: int | None,
+    seed: int | None, earlier: dict[str, Any],
+) -> Settings:  # fmt: skip
+    fresh = random.SystemRandom().randrange(1 << 32)
+    effort = Effort(
+        repeats=repeats or preset.repeats,
+        timeout_s=timeout_s or preset.timeout_s,
+        memory_limit=memory_limit or int(available_memory_bytes() * MEMORY_SHARE),
     )
-    return settings, planned
+    return Settings(
+        rounds=rounds or preset.rounds,
+        effort=effort,
+        seed=seed if seed is not None else earlier.get("seed", fresh),
+    )
 
 
-def _datasets(preset: Preset, names: tuple[str, ...] | None, size: int | None) -> list[Measured]:
-    known = {measured.name: measured for measured in preset.datasets}
-    wanted = list(known.values())
-    if names:  # what was asked for by name must be there
-        wanted = [
-            replace(known.get(name, Measured(name=name)), optional=False, operations=OPERATIONS) for name in names
-        ]
-    if size is None:
-        return wanted
-    if not any(measured.name == "s2-tile" for measured in wanted):
-        raise BadInput(f"--size {size} is for s2-tile; add it to --dataset or leave the size out")
-    return [replace(measured, size=size) if measured.name == "s2-tile" else measured for measured in wanted]
+def _measure(runner: Runner, console: Console, *, machine: bool) -> None:
+    forecast = Forecast()
+    for record in runner.records:
+        forecast.learn(record)
+    with display_on(console, machine=machine) as display:
+        for record in runner.run():
+            forecast.learn(record)
+            left = runner.left
+            display.show(runner.records, len(runner.records) + len(left), in_words(forecast.left_s(left)))
 
 
-def _held_to(planned: list[Case]) -> str:
-    """Return the limits that all cases share, as they are given to every process."""
-    workers = {case.resources.workers: None for case in planned}
-    limits = {key: value for case in planned for key, value in case.resources.environment().items() if "ITK" not in key}
-    held = ", ".join(f"{key}={value}" for key, value in limits.items())
-    return f"{len(planned)} cases; workers (processes, threads or ITK threads): {', '.join(map(str, workers))}; {held}"
+def _show(runner: Runner, console: Console) -> None:
+    for table in tables(runner.records):
+        console.print()
+        console.print(table)
 
 
-def _earlier(folder: Path, resume: bool) -> list[Record]:  # noqa: FBT001
-    records = folder / "records.jsonl"
-    if not records.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        return []
-    if not resume:
-        raise BadInput(
-            f"{folder}: holds the records of an earlier run; add --resume to go on, or choose another folder"
+def _tell_end(runner: Runner, folder: RunFolder, elapsed_s: float, console: Console) -> None:
+    unfit = unfit_rounds(latest(runner.records))
+    if unfit:
+        console.print(
+            f"\nunfit rounds, not in the tables: {', '.join(map(str, unfit))}; see {folder.path}/environment.json"
         )
-    return read_records(records)
+    again = f"go on with: {_again(folder)}" if runner.left else f"add rounds with: {_again(folder)} --rounds N"
+    lines = [
+        f"\n{runner.busy_s / elapsed_s:.0%} of {elapsed_s:.0f} s went into repeats, warm-ups, floors and verification",
+        f"{len(runner.records)} records: {folder.records.path}; {again}",
+    ]
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
-@contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".outputs-") as scratch:
-        yield Path(scratch).absolute()
+def _again(folder: RunFolder) -> str:
+    """Return the command that measures more into ``folder``."""
+    words = [word for word in sys.argv[1:] if word != "--resume"]
+    return shlex.join(["rasterbout", *words, *([] if "--out" in words else ["--out", str(folder.path)]), "--resume"])
 
 
 def _require_backends() -> None:

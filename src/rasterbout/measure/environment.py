@@ -1,7 +1,11 @@
-"""What a run was measured on."""
+"""What a run was measured on, and with which settings."""
 
 import os
 import platform
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
@@ -9,28 +13,91 @@ from typing import Any
 
 import psutil
 
-LIBRARIES = (
-    "affine", "bokeh", "dask", "distributed", "numpy", "odc-geo", "pandas", "pyproj", "rasterbout", "rasterio",
-    "rioxarray", "scipy", "xarray",
-)  # fmt: skip
+from rasterbout.fitness import FEWEST_ROUNDS, UNFIT_SHARE
+from rasterbout.measure.cgroup import cpu_quota, memory_limit_bytes
+from rasterbout.measure.cores import available_cores
+from rasterbout.measure.meter import SAMPLE_EVERY_S
+from rasterbout.measure.runner import FLOOR_REPEATS, MOST_AGAIN
+
+Facts = dict[str, Any]
 
 
-def describe_environment(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return machine, libraries and ``settings``; sizes in bytes."""
-    versions = {found.name.lower(): found.version for found in distributions()}
+def describe_environment(settings: Facts, files: Iterable[Path]) -> Facts:
+    """Return machine, software and ``settings``; sizes in bytes, ``files`` by the file systems they are on."""
     return {
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": sys.argv[1:],
+        "host": platform.node(),
         "cpu": _cpu_model(),
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": available_cores(),
+        "affinity": sorted(os.sched_getaffinity(0)),
+        "cpu_quota": cpu_quota(),
         "memory_bytes": psutil.virtual_memory().total,
-        "system": platform.platform(),
-        "python": platform.python_version(),
+        "memory_available_bytes": available_memory_bytes(),
+        "memory_limit_bytes": memory_limit_bytes(),
+        "kernel": platform.release(),
+        "system": _system(),
+        "filesystems": {str(file): _filesystem(file) for file in files},
         "load": list(os.getloadavg()),
-        "libraries": {name: versions[name] for name in LIBRARIES if name in versions},
+        "python": platform.python_version(),
+        "libraries": _libraries(),
+        "git_commit": _commit(Path(__file__)),
         "settings": settings,
+        "instrument": {
+            "sample_every_s": SAMPLE_EVERY_S,
+            "floor_repeats": FLOOR_REPEATS,
+            "unfit_share": UNFIT_SHARE,
+            "fewest_rounds_to_judge": FEWEST_ROUNDS,
+            "most_rounds_again": MOST_AGAIN,
+        },
     }
+
+
+def available_memory_bytes() -> int:
+    """Return how much memory new processes may use: what is free, and no more than the cgroups allow."""
+    limit = memory_limit_bytes()
+    return psutil.virtual_memory().available if limit is None else min(psutil.virtual_memory().available, limit)
 
 
 def _cpu_model() -> str:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def _libraries() -> dict[str, str]:
+    """Return the versions of all libraries, of two with one name that which is imported."""
+    found: dict[str, str] = {}
+    for library in distributions():
+        with suppress(AttributeError, KeyError, FileNotFoundError, TypeError):  # an installation that broke off
+            found.setdefault(library.metadata["Name"].lower(), library.version)
+    return dict(sorted(found.items()))
+
+
+def _system() -> str:
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except (OSError, KeyError):
+        return platform.platform()
+
+
+def _filesystem(file: Path) -> str:
+    """Return kind and device of the file system that holds ``file``."""
+    mounts = [mount for mount in psutil.disk_partitions(all=True) if file.resolve().is_relative_to(mount.mountpoint)]
+    mount = max(reversed(mounts), key=lambda mount: len(mount.mountpoint))
+    return f"{mount.fstype} {mount.device}"
+
+
+def _commit(source: Path) -> str | None:
+    """Return the commit of the repository that tracks ``source``, marked where it has changed since; None for none."""
+
+    def git(*words: str) -> str | None:
+        try:
+            command = ["git", "-C", str(source.resolve().parent), *words]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            return None
+        return done.stdout.strip() if done.returncode == 0 else None
+
+    if git("ls-files", "--error-unmatch", source.name) is None:
+        return None
+    return f"{git('rev-parse', 'HEAD')}{' and changes' if git('status', '--porcelain', '-uno') else ''}"

@@ -1,4 +1,7 @@
-"""The floor: what reading the input bytes and writing as many output bytes takes, with no computing."""
+"""The floor: what reading the input and writing as many bytes as the output has takes, with no computing.
+
+It is the machine's limit for a case, and tells whether the machine was itself while a round ran.
+"""
 
 import os
 import time
@@ -7,15 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from rasterbout.operation import Operation
-from rasterbout.resources import Resources
+from rasterbout.decoded import pieces, read_pieces
+from rasterbout.operation import Operation, bands_read
+from rasterbout.raster import Raster
+from rasterbout.resources import MIB
+from rasterbout.tiff import Directory
 
-PIECE_BYTES = 4 << 20
+PIECE_BYTES = MIB
 FLOAT32_BYTES = 4
-REPEATS = 3
 
-Piece = tuple[int, int, int]
-"""A file handle, where to begin, and how many bytes."""
+Extent = tuple[int, int]
+"""Offset and length in a file, in bytes."""
 
 
 def output_bytes(operation: Operation) -> int:
@@ -23,40 +28,70 @@ def output_bytes(operation: Operation) -> int:
     return operation.count * operation.grid.width * operation.grid.height * FLOAT32_BYTES
 
 
-def measure_floor(operation: Operation, out: Path, resources: Resources) -> list[float]:
-    """Return the seconds that reading all input files and writing the output's bytes to ``out`` takes, some times."""
-    samples = []
-    for _ in range(REPEATS):
-        with _opened(operation, out) as (sources, target), ThreadPoolExecutor(resources.threads) as threads:
-            reads = [piece for source in sources for piece in _cut(source, os.fstat(source).st_size)]
-            writes = _cut(target, output_bytes(operation))
-            shares = [(reads[i :: resources.threads], writes[i :: resources.threads]) for i in range(resources.threads)]
-            started = time.perf_counter()
-            list(threads.map(_copy, shares))
-            samples.append(time.perf_counter() - started)
-    return samples
+def copy_once(operation: Operation, out: Path, threads: int) -> float:
+    """Read all pixels that ``operation`` reads, write its output's bytes to ``out``, and return the seconds it took.
+
+    Bytes are copied from the file where they are the pixels, else decoded by GDAL. The threads share
+    out what is to be read and written among themselves.
+    """
+    bands = bands_read(operation)
+    whole = _cut([(0, output_bytes(operation))])
+    with _created(out) as target, ThreadPoolExecutor(threads) as pool:
+        shares = [
+            [
+                *(_reader(raster, bands[raster.path], part, threads) for raster in operation.inputs),
+                _write_bytes(target, whole[part::threads], _buffer()),
+            ]
+            for part in range(threads)
+        ]
+        started_s = time.perf_counter()
+        list(pool.map(_work, shares))
+        return time.perf_counter() - started_s
+
+
+def _reader(raster: Raster, bands: list[int], part: int, parts: int) -> Iterator[int]:
+    """Return what reads one of ``parts`` equal shares of a raster as it is iterated."""
+    if raster.driver == "GTiff" and raster.compression == "none":
+        extents = _cut(Directory(raster.path).extents(bands, raster.count))
+        return _read_bytes(raster.path, extents[part::parts], _buffer())
+    return read_pieces(raster, bands, pieces(raster)[part::parts])
+
+
+def _work(share: list[Iterator[int]]) -> None:
+    for steps in share:
+        for _ in steps:
+            pass
+
+
+def _read_bytes(path: Path, extents: list[Extent], buffer: memoryview) -> Iterator[int]:
+    with path.open("rb", buffering=0) as file:
+        for start, length in extents:
+            yield os.preadv(file.fileno(), [buffer[:length]], start)
+
+
+def _write_bytes(target: int, extents: list[Extent], buffer: memoryview) -> Iterator[int]:
+    for start, length in extents:
+        yield os.pwrite(target, buffer[:length], start)
+
+
+def _buffer() -> memoryview:
+    """Return a buffer whose pages are there already, as those of a program that has run for a while are."""
+    return memoryview(bytearray(b"1" * PIECE_BYTES))
 
 
 @contextmanager
-def _opened(operation: Operation, out: Path) -> Iterator[tuple[list[int], int]]:
-    handles = [os.open(raster.path, os.O_RDONLY) for raster in operation.inputs]
-    handles.append(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
+def _created(out: Path) -> Iterator[int]:
+    handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     try:
-        yield handles[:-1], handles[-1]
+        yield handle
     finally:
-        for handle in handles:
-            os.close(handle)
+        os.close(handle)
         out.unlink()
 
 
-def _cut(handle: int, size: int) -> list[Piece]:
-    return [(handle, start, min(PIECE_BYTES, size - start)) for start in range(0, size, PIECE_BYTES)]
-
-
-def _copy(share: tuple[list[Piece], list[Piece]]) -> None:
-    reads, writes = share
-    buffer = memoryview(bytearray(PIECE_BYTES))  # one for all, as a program at the limit would do
-    for handle, start, length in reads:
-        os.preadv(handle, [buffer[:length]], start)
-    for handle, start, length in writes:
-        os.pwritev(handle, [buffer[:length]], start)
+def _cut(extents: list[Extent]) -> list[Extent]:
+    return [
+        (piece, min(PIECE_BYTES, start + length - piece))
+        for start, length in extents
+        for piece in range(start, start + length, PIECE_BYTES)
+    ]

@@ -1,75 +1,159 @@
-"""Run a measuring process in a group of its own, and end the whole group whatever happens."""
+"""Run one case in a process group of its own, under a supervisor."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from statistics import median_low
+from typing import IO
 
+from rasterbout.measure.tree import END_WITHIN_S
+from rasterbout.measure.watch import Facts, Limits
 from rasterbout.resources import Resources
 
-Facts = dict[str, Any]
-"""Fields of a record, as the process sent them."""
 
+@contextmanager
+def supervised(
+    work: Facts, resources: Resources, limits: Limits, scratch: Path, python: str = sys.executable
+) -> Iterator["Supervised"]:
+    """Start a supervisor of ``work``; leaving the context ends its whole group.
 
-def run_worker(request: Facts, resources: Resources, timeout_s: float) -> Facts:
-    """Run ``rasterbout.measure.worker`` on ``request`` and return what it answered.
-
-    A process that was ended, or ended without a word, comes back with the status and the reason.
+    Parameters
+    ----------
+    scratch
+        A folder for outputs, made before and removed after.
+    python
+        The interpreter, and so the installation of rasterbout, that does the work.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rasterbout.measure.worker"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-        env=os.environ | resources.environment(),
-        start_new_session=True,
-    )
-    timed_out = False
+    with (
+        tempfile.TemporaryFile("w+", errors="replace") as complaints,
+        subprocess.Popen(
+            [python, "-m", "rasterbout.measure.supervisor"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            env=os.environ | resources.environment(),
+            start_new_session=True,
+        ) as process,
+    ):
+        case = Supervised(process, complaints)
+        try:
+            case.send({"work": work, "limits": asdict(limits), "scratch": str(scratch)})
+            yield case
+        finally:
+            case.close()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(END_WITHIN_S + 1)  # it tidies up
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+class Supervised:
+    """A supervisor at work: takes commands for its worker, and tells of what that does.
+
+    Attributes
+    ----------
+    facts
+        Fields of a record, as far as they are known.
+    repeats, warmed_s, copied_s
+        What each timed repeat took; seconds of each warm-up, and of each copy of a floor.
+    verdicts
+        What comparing the result of each operation with the oracle gave.
+    unable
+        Why the backend cannot do an operation, by its number.
+    """
+
+    def __init__(self, process: subprocess.Popen[str], complaints: IO[str]) -> None:
+        self._process = process
+        self._complaints = complaints
+        self.facts: Facts = {}
+        self.repeats: list[Facts] = []
+        self.warmed_s: list[float] = []
+        self.copied_s: list[float] = []
+        self.verdicts: dict[str, Facts] = {}
+        self.unable: dict[str, str] = {}
+
+    def send(self, message: Facts) -> None:
+        """Send a line: the request, then commands, then an empty message when there is nothing more to do."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # it has ended, which its answers tell
+            self._process.stdin.write(json.dumps(message) + "\n")
+            self._process.stdin.flush()
+
+    def until(self, key: str | None) -> Facts | None:
+        """Listen until it tells of ``key``, and return that message; None where it ends before."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            message = _parsed(line)
+            self._take(message)
+            if key in message:
+                return message
+        if self._process.wait() != 0:
+            self._complaints.seek(0)
+            printed = self._complaints.read().strip()
+            reason = f"the supervisor ended with status {self._process.returncode}"
+            self.facts |= {"status": "crashed", "reason": reason, "printed": printed}
+        self.facts = {"status": "crashed", "reason": "it ended without an answer", **self.facts}
+        return None
+
+    def until_it_ends(self) -> Facts:
+        """Listen to the end, and return all fields of the record."""
+        self.until(None)
+        return self.facts | _summed(self.repeats) | ({"warmup_s": sum(self.warmed_s)} if self.warmed_s else {})
+
+    def stop(self) -> Facts:
+        """End the tree, and return what was told of it."""
+        self.close()
+        return self.until_it_ends()
+
+    def close(self) -> None:
+        """Have the supervisor end the tree, if it has not ended yet."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+
+    def _take(self, message: Facts) -> None:
+        if "repeat" in message:
+            self.repeats.append(message["repeat"])
+        elif "warmed_s" in message:
+            self.warmed_s.append(message["warmed_s"])
+        elif "copied_s" in message:
+            self.copied_s.append(message["copied_s"])
+        elif "unable" in message:
+            self.unable = message["unable"]
+        else:
+            self.facts |= message
+            if "operation" in message:
+                self.verdicts[message["operation"]] = message
+
+
+def _parsed(line: str) -> Facts:
     try:
-        try:
-            answers, printed = process.communicate(json.dumps(request), timeout=timeout_s)
-        except subprocess.TimeoutExpired:
-            timed_out = True
-            _end_group(process)
-            answers, printed = process.communicate()
-    finally:
-        _end_group(process)  # a helper that outlived the process must not disturb the next one
-        process.wait()
-    facts = _facts(answers)
-    if timed_out:
-        return {**facts, "status": "timeout", "reason": f"not done after {timeout_s:g} s"}
-    if "status" not in facts and process.returncode != 0:
-        return {**facts, "status": "crashed", "reason": _how_it_ended(process.returncode, printed)}
-    return facts
+        message: Facts = json.loads(line)
+    except ValueError:  # cut off in the middle
+        return {}
+    return message
 
 
-def request_for(operation: Facts, backend: str | None, resources: Resources, out: str) -> Facts:
-    """Return the part of a request that all have; no backend asks for the floor."""
-    return {"operation": operation, "backend": backend, "resources": asdict(resources), "out": out}
-
-
-def _end_group(process: subprocess.Popen[str]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-def _facts(answers: str) -> Facts:
-    facts: Facts = {}
-    for line in answers.splitlines():
-        try:
-            facts |= json.loads(line)
-        except ValueError:
-            break  # cut off in the middle of a line
-    return facts
-
-
-def _how_it_ended(status: int, printed: str) -> str:
-    how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
-    lines = printed.strip().splitlines()
-    return f"{how}; it printed: {lines[-1]}" if lines else how
+def _summed(repeats: list[Facts]) -> Facts:
+    """Return the fields of a record that the timed repeats give together."""
+    if not repeats:
+        return {}
+    of = {name: [repeat[name] for repeat in repeats] for name in repeats[0]}
+    return {
+        "wall_s": of["wall_s"],
+        "cpu_s": of["cpu_s"],
+        "peak_bytes": max(of["peak_bytes"]),
+        "read_bytes": median_low(of["read_bytes"]),
+        "written_bytes": median_low(of["written_bytes"]),
+        "sampling_gap_s": max(of["sampling_gap_s"]),
+        "cache": of["cache"][0] if len(set(of["cache"])) == 1 else "unknown",
+        "timeline": of["timeline"][-1],
+    }

@@ -1,101 +1,158 @@
 """Rounds of cases: in each round every case once, in a shuffled order, each in a fresh process."""
 
+import os
 import random
+import shutil
+import socket
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+import psutil
+
 from rasterbout.case import Case
-from rasterbout.measure.process import Facts, request_for, run_worker
-from rasterbout.operation_json import operation_to_json
-from rasterbout.record import Record
+from rasterbout.fitness import unfit_rounds
+from rasterbout.measure.cores import choose_cores
+from rasterbout.measure.once import Effort, measuring, measuring_floor
+from rasterbout.measure.watch import Facts
+from rasterbout.record import Key, Record, case_key, latest
+from rasterbout.record_file import RecordFile
+
+FLOOR_REPEATS = 3
+MOST_AGAIN = 2
+"""How many rounds are added at most for those that were unfit."""
+
+SCRATCH = ".outputs-"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How often and how long to measure.
-
-    Attributes
-    ----------
-    rounds
-        How many processes measure each case.
-    warmups, repeats
-        How often each process runs its operation, first untimed, then timed.
-    timeout_s
-        How long a process may take in all.
-    seed
-        Of the order within the rounds.
-    """
+    """How many processes measure each case, with which effort each, and the seed of the order within the rounds."""
 
     rounds: int
-    repeats: int
-    timeout_s: float
-    warmups: int = 1
+    effort: Effort
     seed: int = 0
 
 
-def measure(cases: Sequence[Case], settings: Settings, done: set[tuple[object, ...]], folder: Path) -> Iterator[Record]:
-    """Measure all ``cases`` that are not ``done``, and yield each record as soon as it is there.
+class Runner:
+    """Measures ``cases`` into the folder of a run.
 
-    Parameters
+    Attributes
     ----------
-    done
-        `Record.cell` of what was measured before.
-    folder
-        Where outputs are written, and removed again.
+    records
+        All records of the folder, those of earlier runs included.
+    busy_s
+        Seconds spent in warm-ups, timed repeats, floors and verification.
     """
-    order = random.Random(settings.seed)  # noqa: S311  an order to be repeated, no secret
-    for number in range(1, settings.rounds + 1):
-        shuffled = order.sample(list(cases), len(cases))
-        left = [case for case in shuffled if _record(case, number, {"status": "ok"}).cell not in done]
-        floors: dict[str, float | None] = {}
-        for case in left:
-            key = f"{case.dataset}/{case.size}/{case.operation.name}/{case.resources.threads}"
-            if key not in floors:
-                floors[key] = _floor_s(case, settings, folder)
-            started_at = datetime.now(UTC).isoformat(timespec="seconds")
-            facts = _measure_one(case, settings, folder)
-            yield _record(case, number, {**facts, "floor_s": floors[key], "started_at": started_at})
+
+    def __init__(self, cases: Sequence[Case], settings: Settings, folder: Path) -> None:
+        self._cases = {case_key(_fields(case)): case for case in cases}
+        self._settings = settings
+        self._scratch = folder.absolute() / f"{SCRATCH}{socket.gethostname()}-{os.getpid()}"
+        self._file = RecordFile(folder / "records.jsonl")
+        self._floors: dict[tuple[object, ...], Facts] = {}
+        self._tried: set[tuple[Key, int]] = set()
+        self.records = self._file.read()
+        self.busy_s = 0.0
+        _sweep(folder)
+
+    @property
+    def left(self) -> list[tuple[Key, int]]:
+        """What is to be measured: keys of cases, each with the number of its round."""
+        done = self._tried | {record.cell for record in self.records if record.measured}
+        every = ((key, number) for number in range(1, self._rounds + 1) for key in self._shuffled(number))
+        return [cell for cell in every if cell not in done]
+
+    def run(self) -> Iterator[Record]:
+        """Measure what is left, and yield each record once it is on the disk.
+
+        A round that turns out to be unfit has another one added, `MOST_AGAIN` times at most.
+        """
+        while left := self.left:
+            number = left[0][1]
+            self._floors.clear()
+            for key in [key for key, its_round in left if its_round == number]:
+                yield from self._kept(self._measured(self._cases[key], number))
+            self.records = self._file.read()  # another run may share the folder
+
+    @property
+    def _rounds(self) -> int:
+        return self._settings.rounds + min(len(unfit_rounds(latest(self.records))), MOST_AGAIN)
+
+    def _shuffled(self, number: int) -> list[Key]:
+        order = random.Random(f"{self._settings.seed}/{number}")  # noqa: S311  an order to be repeated, no secret
+        return order.sample(list(self._cases), len(self._cases))
+
+    def _kept(self, measured: Iterator[Record]) -> Iterator[Record]:
+        for record in measured:
+            self._file.append(record)
+            self.records.append(record)
+            self._tried.add(record.cell)
+            self.busy_s += sum(record.wall_s) + (record.warmup_s or 0) + (record.verify_s or 0)
+            yield record
+
+    def _measured(self, case: Case, number: int) -> Iterator[Record]:
+        floor = self._floor(case)
+        started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        started_s = time.monotonic()
+
+        def record(facts: Facts) -> Record:
+            if facts["status"] != "ok":
+                facts = facts | {"wall_s": [], "cpu_s": []}  # no speed for wrong pixels, nor for a part of the repeats
+            told = {"started_at": started_at, "elapsed_s": time.monotonic() - started_s}
+            cores = len(choose_cores(case.resources.threads))
+            return Record(**(_fields(case) | {"round": number, "cores": cores} | floor | facts | told))
+
+        with measuring(case, self._settings.effort, self._scratch) as process:
+            try:
+                facts = process.until_it_ends()
+            except (KeyboardInterrupt, SystemExit):
+                yield record(process.stop())
+                raise
+        yield record(facts)
+
+    def _floor(self, case: Case) -> Facts:
+        """Return the floor of a case, measured when the round first needs it."""
+        key = (case.dataset, case.size, case.operation, case.layout, case.resources.threads, case.cache)
+        if key not in self._floors:
+            effort = replace(self._settings.effort, repeats=FLOOR_REPEATS)
+            with measuring_floor(case, effort, self._scratch) as process:
+                facts = process.until_it_ends()
+            copied_s = process.copied_s
+            self.busy_s += sum(copied_s)
+            failed = {"reason": f"its floor could not be measured: {facts['reason']}"} if not copied_s else {}
+            self._floors[key] = {"floor_s": median(copied_s) if copied_s else None, **failed}
+        return self._floors[key]
 
 
-def _measure_one(case: Case, settings: Settings, folder: Path) -> Facts:
-    out = folder / "output.tif"
-    request = request_for(operation_to_json(case.operation), case.backend, case.resources, str(out))
-    request |= {"layout": asdict(case.layout), "warmups": settings.warmups, "repeats": settings.repeats}
-    try:
-        facts = run_worker(request, case.resources, settings.timeout_s)
-    finally:
-        _clear(folder)
-    if facts.get("status") != "ok":
-        facts["wall_s"] = []  # no speed for wrong pixels, nor for a part of the repeats
-    return {"status": "crashed", "reason": "it ended without an answer", **facts}
+def _fields(case: Case) -> Facts:
+    """Return the fields of a record that a case determines."""
+    operation = case.operation
+    return {
+        "operation": operation.name,
+        "inputs": [str(raster.path) for raster in operation.inputs],
+        "factor": getattr(operation, "factor", None),
+        "resampling": getattr(operation, "resampling", None),
+        "backend": case.backend,
+        "dataset": case.dataset,
+        "size": case.size,
+        "layout": case.layout.blocks,
+        "compress": case.layout.compression,
+        "chunk": case.chunk,
+        "workers": case.resources.workers,
+        "threads": case.resources.threads_per_worker,
+        "cache_asked": case.cache,
+    }
 
 
-def _floor_s(case: Case, settings: Settings, folder: Path) -> float | None:
-    request = request_for(operation_to_json(case.operation), None, case.resources, str(folder / "floor.bin"))
-    facts = run_worker(request, case.resources, settings.timeout_s)
-    return median(facts["wall_s"]) if facts.get("wall_s") else None
-
-
-def _clear(folder: Path) -> None:
-    for leftover in sorted(folder.rglob("*"), reverse=True):
-        leftover.rmdir() if leftover.is_dir() else leftover.unlink(missing_ok=True)
-
-
-def _record(case: Case, number: int, facts: Facts) -> Record:
-    return Record(
-        operation=case.operation.name,
-        backend=case.backend,
-        dataset=case.dataset,
-        size=case.size,
-        layout=case.layout.blocks,
-        compress=case.layout.compression,
-        chunk=case.chunk,
-        workers=case.resources.workers,
-        threads=case.resources.threads_per_worker,
-        cache=case.cache,
-        round=number,
-        **facts,
-    )
+def _sweep(folder: Path) -> None:
+    """Remove the outputs of runs on this machine that were killed together with their supervisors."""
+    mine = f"{SCRATCH}{socket.gethostname()}-"
+    for left in folder.glob(f"{mine}*"):
+        with suppress(ValueError):
+            if not psutil.pid_exists(int(left.name.removeprefix(mine))):
+                shutil.rmtree(left, ignore_errors=True)

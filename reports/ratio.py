@@ -1,0 +1,36 @@
+"""How much one backend's time is of another's, with what the samples allow to say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratio:
+    """A ratio of two times, and the interval that holds it with `CONFIDENCE`."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def covers_one(self) -> bool:
+        """Whether the two may well be equal."""
+        return self.low <= 1 <= self.high
+
+
+def paired_ratio(times_s: Sequence[float], others_s: Sequence[float]) -> Ratio:
+    """Return the geometric mean of ``times_s / others_s``, paired round by round.
+
+    The interval is that of Student's t for the mean of the logarithms of the ratios: what the
+    machine did to a whole round cancels out. A single pair gives an interval without end.
+    """
+    logs = np.log(np.asarray(times_s) / np.asarray(others_s))
+    if len(logs) < 2:
+        return Ratio(value=float(np.exp(logs.mean())), low=0.0, high=float("inf"))
+    interval = stats.ttest_1samp(logs, 0).confidence_interval(CONFIDENCE)
+    return Ratio(value=float(np.exp(logs.mean())), low=float(np.exp(interval.low)), high=float(np.exp(interval.high)))

@@ -1,0 +1,58 @@
+"""What surrounds a run, for people and for ``environment.json``."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rasterbout.case import Case
+from rasterbout.measure.runner import Settings
+
+
+def described(preset: str, settings: Settings, planned: list[Case]) -> dict[str, Any]:
+    """Return the effective settings: how often, what is varied, and what every library is told."""
+    varied = {
+        name: list(dict.fromkeys(str(value) for value in values))
+        for name, values in {
+            "operations": (case.operation.name for case in planned),
+            "backends": (case.backend for case in planned),
+            "datasets": (f"{case.dataset} {case.size}" for case in planned),
+            "chunks": (case.chunk for case in planned),
+            "workers": (case.resources.workers for case in planned),
+            "caches": (case.cache for case in planned),
+            "layouts": (f"{case.layout.blocks} {case.layout.compression}" for case in planned),
+        }.items()
+    }
+    limits = {str(case.resources.threads): case.resources.environment() for case in planned}
+    return {"preset": preset, **_flat(settings), **varied, "environment_by_threads": limits}
+
+
+def places(folder: Path, planned: list[Case]) -> list[Path]:
+    """Return the folders that are written to and read from."""
+    inputs = {raster.path.parent for case in planned for raster in case.operation.inputs}
+    return [folder.absolute(), *sorted(inputs)]
+
+
+def changes(environment: dict[str, Any]) -> Iterator[str]:
+    """Yield in words what is not the same any more as in the run that is resumed."""
+    if not environment["earlier"]:
+        return
+    before = environment["earlier"][-1]
+    pairs = [(name, before.get(name), environment[name]) for name in ("host", "cpu", "cores", "git_commit")]
+    libraries = before.get("libraries", {})
+    pairs += [(name, libraries.get(name), version) for name, version in environment["libraries"].items()]
+    for name, was, now in pairs:
+        if was != now:
+            yield f"changed since the run that is resumed: {name} {was} -> {now}"
+
+
+def held_to(planned: list[Case]) -> str:
+    """Return the limits that all cases share, as they are given to every process."""
+    workers = {case.resources.workers: None for case in planned}
+    limits = {key: value for case in planned for key, value in case.resources.environment().items() if "ITK" not in key}
+    held = ", ".join(f"{key}={value}" for key, value in limits.items())
+    return f"{len(planned)} cases; workers (processes, threads or ITK threads): {', '.join(map(str, workers))}; {held}"
+
+
+def _flat(settings: Settings) -> dict[str, Any]:
+    return {"rounds": settings.rounds, "seed": settings.seed, **asdict(settings.effort)}

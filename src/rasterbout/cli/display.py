@@ -1,0 +1,87 @@
+"""What a run shows while it measures: a table and a bar on a terminal, plain lines elsewhere, JSON for machines."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Protocol
+
+import click
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from rasterbout.record import Record
+from rasterbout.reports.summary import same_task
+from rasterbout.reports.table import tables
+
+PLAIN_COLUMNS = 110  # of a table that goes into a file or through a pipe
+
+
+class Display(Protocol):
+    """Shows one record after the other."""
+
+    def show(self, records: Sequence[Record], total: int, left: str) -> None:
+        """Show the last of ``records``: so many of ``total``, and in words how long the others will take."""
+
+
+def console_for(*, machine: bool) -> Console:
+    """Return where people read: standard output, or standard error where the other is for a machine."""
+    console = Console(stderr=machine)
+    return console if console.is_terminal else Console(stderr=machine, width=PLAIN_COLUMNS)
+
+
+@contextmanager
+def display_on(console: Console, *, machine: bool) -> Iterator[Display]:
+    """Yield the display that suits ``console``."""
+    if machine:
+        yield _Json()
+    elif not console.is_terminal:
+        yield _Lines(console)
+    else:
+        with Live(console=console, refresh_per_second=4, vertical_overflow="crop") as live:
+            yield _Table(live)
+
+
+class _Json:
+    def show(self, records: Sequence[Record], total: int, left: str) -> None:  # noqa: ARG002
+        click.echo(json.dumps(asdict(records[-1])))
+
+
+class _Lines:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def show(self, records: Sequence[Record], total: int, left: str) -> None:
+        line = f"{len(records)}/{total} {in_one_line(records[-1])}; {left}"
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+class _Table:
+    """The table of what was measured last, below the failures, above a bar."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("{task.fields[left]}"), console=live.console,
+        )  # fmt: skip
+        self._task = self._bar.add_task("measuring", total=None, left="")
+
+    def show(self, records: Sequence[Record], total: int, left: str) -> None:
+        last = records[-1]
+        if last.status not in {"ok", "unsupported", "unavailable"}:
+            self._live.console.print(in_one_line(last), highlight=False, markup=False, soft_wrap=True)
+        self._bar.update(self._task, completed=len(records), total=total, left=left)
+        shown = tables(record for record in records if same_task(record, last))
+        self._live.update(Group(*shown, self._bar))
+
+
+def in_one_line(record: Record) -> str:
+    """Return what a record tells, in one line."""
+    what = f"{record.operation} {record.backend} on {record.dataset} {record.size}"
+    if record.status != "ok":
+        return f"{what}: {record.status}: {record.reason}"
+    limit = f", {record.floor_s / record.median_wall_s:.0%} of the limit" if record.floor_s else ""
+    peak_mb = (record.peak_bytes or 0) / 1e6
+    return f"{what}: {record.median_wall_s:.3f} s{limit}, {peak_mb:.0f} MB, {record.pixels_compared} pixels right"

@@ -1,0 +1,59 @@
+"""The folder of a run: its records, and ``environment.json``."""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rasterbout.errors import BadInput
+from rasterbout.fitness import moved, unfit_rounds
+from rasterbout.record import Record, latest
+from rasterbout.record_file import RecordFile
+
+Facts = dict[str, Any]
+
+
+class RunFolder:
+    """Where a run leaves what it measured.
+
+    Raises
+    ------
+    BadInput
+        It holds records and ``resume`` is false.
+    """
+
+    def __init__(self, path: Path, *, resume: bool) -> None:
+        self.path = path
+        self.records = RecordFile(path / "records.jsonl")
+        self._environment = path / "environment.json"
+        if self.records.path.exists() and not resume:
+            raise BadInput(
+                f"{path}: holds the records of an earlier run; add --resume to go on, or choose another folder"
+            )
+        path.mkdir(parents=True, exist_ok=True)
+
+    def earlier(self) -> Facts:
+        """Return the environment of the run before, empty where there was none."""
+        try:
+            found: Facts = json.loads(self._environment.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except ValueError as error:
+            raise BadInput(f"{self._environment}: is no JSON ({error}); remove it") from error
+        return found
+
+    def write_environment(self, environment: Facts, records: Iterable[Record]) -> None:
+        """Write ``environment``, with what ``records`` tell of rounds and of each backend's own process."""
+        known = latest(records)
+        unfit = unfit_rounds(known)
+        told = {
+            "backends": {record.backend: record.versions for record in known if record.versions},
+            "rounds": [
+                {"round": number, "floor_of_median": round(ratio, 4), "unfit": number in unfit}
+                for number, ratio in moved(known).items()
+            ],
+        }
+        beside = self._environment.with_suffix(f".{os.getpid()}.part")
+        beside.write_text(json.dumps(environment | told, indent=2) + "\n", encoding="utf-8")
+        beside.replace(self._environment)

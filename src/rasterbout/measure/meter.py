@@ -1,0 +1,131 @@
+"""What a tree of processes uses during one timed repeat."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from rasterbout.measure.members import Usage
+from rasterbout.measure.tree import Totals, Tree
+
+SAMPLE_EVERY_S = 0.01
+MOST_POINTS = 200
+
+Point = dict[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What one repeat took.
+
+    Attributes
+    ----------
+    cpu_s
+        CPU seconds of all processes.
+    peak_bytes
+        The most memory that all held together, anonymous and shared.
+    read_bytes, written_bytes
+        What passed through reading and writing calls, from and to the page cache or the disk.
+    sampling_gap_s
+        The longest time between two looks at the tree.
+    timeline
+        At most `MOST_POINTS` points: ``t_s`` since the start, ``cpu_s``, ``read_bytes`` and
+        ``written_bytes`` up to then, and the largest ``memory_bytes`` since the point before.
+    """
+
+    cpu_s: float
+    peak_bytes: int
+    read_bytes: int
+    written_bytes: int
+    sampling_gap_s: float
+    timeline: list[Point]
+
+
+@dataclass
+class _Extremes:
+    """What one process held at least and at most, as seen in samples, and its own high-water mark."""
+
+    least_bytes: int
+    file_bytes: int = 0
+    high_bytes: int = 0
+    shares: bool = False
+    samples: int = 0
+
+    def add(self, usage: Usage) -> None:
+        self.least_bytes = min(self.least_bytes, usage.own_bytes)
+        self.file_bytes = max(self.file_bytes, usage.file_bytes)
+        self.high_bytes = max(self.high_bytes, usage.high_bytes)
+        self.shares = self.shares or usage.forked or usage.shared_bytes > 0
+        self.samples += 1
+
+
+@dataclass
+class Meter:
+    """Samples a tree whose first process is ``child``, from the beginning to the end of a repeat."""
+
+    tree: Tree
+    child: int
+    _samples: list[Totals] = field(default_factory=list)
+    _extremes: dict[tuple[int, bool], _Extremes] = field(default_factory=dict)  # a new program is another process
+
+    @property
+    def last_s(self) -> float:
+        """When the tree was last looked at, on the clock of `time.monotonic`."""
+        return self._samples[-1].at_s if self._samples else float("-inf")
+
+    def begin(self, reaped_cpu_s: float) -> None:
+        """Start anew; ``reaped_cpu_s`` are the CPU seconds of the child's own children that ended."""
+        self._samples, self._extremes = [], {}
+        self.tree.reset_peaks()
+        self.sample(reaped_cpu_s)
+
+    def sample(self, reaped_cpu_s: float | None = None) -> Totals:
+        """Look at the tree."""
+        usages = self.tree.usages()
+        for pid, usage in usages.items():
+            self._extremes.setdefault((pid, usage.forked), _Extremes(usage.own_bytes)).add(usage)
+        totals = self.tree.totals(usages, self.child, reaped_cpu_s)
+        self._samples.append(totals)
+        return totals
+
+    def end(self, reaped_cpu_s: float) -> Measured:
+        """Look a last time and sum up."""
+        last = self.sample(reaped_cpu_s)
+        first = self._samples[0]
+        return Measured(
+            cpu_s=last.cpu_s - first.cpu_s,
+            peak_bytes=max(*(sample.memory_bytes for sample in self._samples), self._peak_between_samples()),
+            read_bytes=last.read_bytes - first.read_bytes,
+            written_bytes=last.written_bytes - first.written_bytes,
+            sampling_gap_s=max(later.at_s - earlier.at_s for earlier, later in pairwise(self._samples)),
+            timeline=list(timeline(self._samples)),
+        )
+
+    def _peak_between_samples(self) -> int:
+        """Return what the high-water marks prove to have been held at once, whether a sample saw it or not.
+
+        A mark counts pages of files too: what is left without the most of them was memory of its own.
+        The other processes held what they held at least. Marks of processes that share are no proof.
+        """
+        alone = {process: seen for process, seen in self._extremes.items() if not seen.shares}
+        throughout = (process for process, seen in alone.items() if seen.samples == len(self._samples))
+        least = {process: alone[process].least_bytes for process in throughout}
+        held = (
+            seen.high_bytes - seen.file_bytes + sum(least.values()) - least.get(process, 0)
+            for process, seen in alone.items()
+        )
+        return max(held, default=0)
+
+
+def timeline(samples: Sequence[Totals]) -> Iterator[Point]:
+    """Yield at most `MOST_POINTS` points of ``samples``, first and last among them."""
+    first = samples[0]
+    step = max(1, -(-(len(samples) - 1) // (MOST_POINTS - 1)))
+    for start in (0, *range(1, len(samples), step)):
+        since = samples[start : start + step] if start else [first]
+        yield {
+            "t_s": round(since[-1].at_s - first.at_s, 6),
+            "cpu_s": round(since[-1].cpu_s - first.cpu_s, 6),
+            "memory_bytes": max(sample.memory_bytes for sample in since),
+            "read_bytes": since[-1].read_bytes - first.read_bytes,
+            "written_bytes": since[-1].written_bytes - first.written_bytes,
+        }

@@ -1,0 +1,112 @@
+"""The process that leads the group of one case: starts the worker, watches its tree, ends all of it.
+
+Reads a request from standard input and answers with lines of JSON, fields of a record. It ends the
+tree when the worker is done, takes too long or too much memory, and when its own standard input is
+closed: that is how the run stops it, and what happens when the run is killed.
+"""
+
+import ctypes
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from rasterbout.measure.tree import Tree
+from rasterbout.measure.watch import Facts, Limits, Watch
+
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+PRINTED_BYTES = 2000
+
+
+def main() -> None:
+    """Do what the request asks for."""
+    request = json.loads(os.fdopen(0, "rb", buffering=0, closefd=False).readline())  # unbuffered, to see its end
+    scratch = Path(request["scratch"])
+    scratch.mkdir()
+    try:
+        _supervise(request["work"] | {"scratch": str(scratch)}, Limits(**request["limits"]))
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _supervise(work: Facts, limits: Limits) -> None:
+    """Run a worker on ``work`` within ``limits``, and answer."""
+    tree = Tree()
+    killed_before = _killed_for_memory()
+    with tempfile.TemporaryFile() as printed:
+        worker = _start(limits, printed)
+        try:
+            _tell(worker, {**work, "started_s": time.monotonic()})
+            verdict = Watch(tree, worker, limits, lambda message: _tell(worker, message), _answer).until_it_ends()
+            verdict = verdict or _how_it_ended(worker.wait(), short_of_memory=_killed_for_memory() > killed_before)
+        finally:
+            gone = tree.end()
+        if not gone:
+            verdict |= {"reason": f"{verdict.get('reason', '')}; some of its processes could not be ended"}
+        _answer({**verdict, "printed": _tail(printed)})
+
+
+def _start(limits: Limits, printed: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start the worker on the case's cores; this process itself may use the others."""
+    mine = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, limits.cores)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "rasterbout.measure.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=printed,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509  there are no threads here
+            bufsize=0,
+        )
+    finally:
+        os.sched_setaffinity(0, mine)
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+
+
+def _tell(worker: subprocess.Popen[bytes], message: Facts) -> None:
+    assert worker.stdin is not None
+    with suppress(BrokenPipeError):  # it has ended, which is noticed elsewhere
+        worker.stdin.write(json.dumps(message).encode() + b"\n")
+
+
+def _answer(facts: Facts) -> None:
+    """Send some fields of the record at once, so that a crash loses nothing."""
+    with suppress(BrokenPipeError):  # the run was killed
+        sys.stdout.write(json.dumps(facts) + "\n")
+        sys.stdout.flush()
+
+
+def _how_it_ended(status: int, *, short_of_memory: bool) -> Facts:
+    if status == 0:
+        return {}
+    if status == -signal.SIGKILL and short_of_memory:
+        return {"status": "memory", "reason": "killed by the kernel, which had run out of memory"}
+    how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+    return {"status": "crashed", "reason": f"it ended without an answer: {how}"}
+
+
+def _killed_for_memory() -> int:
+    """Return how many processes the kernel has killed so far because memory ran out; proc_vmstat(5)."""
+    counters = dict(line.split() for line in Path("/proc/vmstat").read_text(encoding="ascii").splitlines())
+    return int(counters.get("oom_kill", 0))
+
+
+def _tail(printed: IO[bytes]) -> str:
+    size = printed.seek(0, os.SEEK_END)
+    printed.seek(max(0, size - PRINTED_BYTES))
+    return printed.read().decode(errors="replace").strip()
+
+
+if __name__ == "__main__":
+    main()

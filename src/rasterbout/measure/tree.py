@@ -1,0 +1,169 @@
+"""All processes that descend from this one: what they use together, and how they are ended."""
+
+import ctypes
+import os
+import signal
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from rasterbout.measure.members import Member, Usage, children_of
+from rasterbout.resources import MIB
+
+ADOPT = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
+END_WITHIN_S = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    """What a tree has used up to a moment, and the memory it holds.
+
+    ``at_s`` is on the clock of `time.monotonic`; ``memory_bytes`` is anonymous and shared memory,
+    each page once, without pages of files.
+    """
+
+    at_s: float
+    cpu_s: float
+    memory_bytes: int
+    read_bytes: int
+    written_bytes: int
+
+
+class Tree:
+    """The descendants of this process; those whose parents end become its children."""
+
+    def __init__(self) -> None:
+        ctypes.CDLL(None).prctl(ADOPT, 1, 0, 0, 0)
+        self._members: dict[int, Member] = {}
+        self._newest = b""
+        self._orphans_cpu_s = 0.0
+        self._most_family_bytes = 0
+
+    def usages(self) -> dict[int, Usage]:
+        """Return what each process uses, by its number."""
+        self._refresh()
+        usages = {}
+        for member in list(self._members.values()):
+            try:
+                usages[member.pid] = member.usage()
+            except OSError:
+                self._drop(member)
+        return usages
+
+    def totals(self, usages: Mapping[int, Usage], child: int, reaped_cpu_s: float | None = None) -> Totals:
+        """Add up ``usages``; ``reaped_cpu_s`` is more exact than what they say of the process ``child``."""
+        cpu_s = sum(usage.cpu_s + usage.reaped_cpu_s for usage in usages.values()) + self._orphans_cpu_s
+        if reaped_cpu_s is not None and child in usages:
+            cpu_s += reaped_cpu_s - usages[child].reaped_cpu_s
+        return Totals(
+            at_s=time.monotonic(),
+            cpu_s=cpu_s,
+            memory_bytes=self._memory_bytes(usages),
+            read_bytes=sum(usage.read_bytes for usage in usages.values()),
+            written_bytes=sum(usage.written_bytes for usage in usages.values()),
+        )
+
+    def reset_peaks(self) -> None:
+        """Have every process's high-water mark begin anew."""
+        for member in self._members.values():
+            member.reset_peak()
+
+    def outside(self, cores: set[int]) -> list[int]:
+        """Return the processes that may run on other cores than ``cores``."""
+        escaped = []
+        for pid in self._members:
+            with suppress(OSError):
+                if not os.sched_getaffinity(pid) <= cores:
+                    escaped.append(pid)
+        return escaped
+
+    def reap(self, child: int) -> None:
+        """Wait for adopted processes that have ended, all but ``child``."""
+        for pid in self._members.keys() - {child}:
+            with suppress(ChildProcessError):  # the child of another
+                _, _, used = os.wait4(pid, os.WNOHANG)
+                self._orphans_cpu_s += used.ru_utime + used.ru_stime
+
+    def end(self) -> bool:
+        """Kill every process, whatever group it is in, and return whether all are gone within 5 seconds."""
+        give_up_at_s = time.monotonic() + END_WITHIN_S
+        while time.monotonic() < give_up_at_s:
+            self._newest = b""
+            self._refresh()
+            if not self._members:
+                return True
+            for pid in list(self._members):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self.reap(child=0)
+            time.sleep(0.002)
+        return False
+
+    def _refresh(self) -> None:
+        """Look for new processes, unless the newest process or thread of the machine is still the same."""
+        newest = _newest()
+        if newest == self._newest:
+            return
+        self._newest = newest
+        found = _descendants()
+        for pid in self._members.keys() - found:
+            self._drop(self._members[pid])
+        for pid in found - self._members.keys():
+            with suppress(OSError):
+                self._members[pid] = Member(pid)
+
+    def _drop(self, member: Member) -> None:
+        member.close()
+        del self._members[member.pid]
+
+    def _memory_bytes(self, usages: Mapping[int, Usage]) -> int:
+        """Return the memory of all, pages that several processes have counted once.
+
+        That takes a look at every page table, so it is done for those processes only that can share:
+        a process forked from another with its parent, and those that hold shared memory.
+        """
+        holders = [pid for pid, usage in usages.items() if usage.shared_bytes > MIB]
+        family = {member for pid, usage in usages.items() if usage.forked for member in (pid, usage.parent)}
+        family.update(holders if len(holders) > 1 else ())
+        alone = sum(usage.own_bytes for pid, usage in usages.items() if pid not in family)
+        return alone + self._family_bytes(family & usages.keys())
+
+    def _family_bytes(self, family: set[int]) -> int:
+        """Return the memory of processes that share; more than ever before is believed when it is seen twice.
+
+        They are read one after the other: where one begins or ends meanwhile, what it shares with the
+        others is counted too often. A new one has all of its parent's memory until it runs its own program.
+        """
+        total = sum(self._proportional_bytes(pid) for pid in family)
+        if total > self._most_family_bytes:
+            total = min(total, sum(self._proportional_bytes(pid) for pid in family))
+            self._most_family_bytes = max(self._most_family_bytes, total)
+        return total
+
+    def _proportional_bytes(self, pid: int) -> int:
+        try:
+            return self._members[pid].proportional_bytes()
+        except OSError:  # it ended meanwhile
+            return 0
+
+
+def _newest() -> bytes:
+    """Return the number that the kernel gave last to a process or thread; proc_loadavg(5)."""
+    with open("/proc/loadavg", "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read().split()[-1]
+
+
+def _descendants() -> set[int]:
+    if not Path("/proc/thread-self/children").exists():  # a kernel built without CONFIG_PROC_CHILDREN
+        return {process.pid for process in psutil.Process().children(recursive=True)}
+    found: set[int] = set()
+    pending = {os.getpid()}
+    while pending:
+        children = children_of(pending.pop()) - found
+        found |= children
+        pending |= children
+    return found

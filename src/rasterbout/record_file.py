@@ -1,0 +1,101 @@
+"""``records.jsonl``: grows line by line, whatever happens to those who write it."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import TypeAdapter, ValidationError
+
+from rasterbout.errors import BadInput
+from rasterbout.record import Record
+
+SCHEMA = TypeAdapter(Record)
+FIELDS = {known.name for known in fields(Record)}
+
+
+class RecordFile:
+    """The records of a run, which several processes may append to and read at the same time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def append(self, record: Record) -> None:
+        """Add a line, and return once it is on the disk."""
+        line = json.dumps(asdict(record), allow_nan=False).encode() + b"\n"
+        with self._locked("ab+", fcntl.LOCK_EX) as file:
+            _set_broken_end_aside(file, self.path)
+            while line:  # a disk that is nearly full takes a part
+                line = line[os.write(file.fileno(), line) :]
+            os.fsync(file.fileno())
+            _sync_folder(self.path.parent)
+
+    def read(self) -> list[Record]:
+        """Return all records; a last line that was cut off is no record.
+
+        Raises
+        ------
+        BadInput
+            Another line is no record.
+        """
+        if not self.path.exists():
+            return []
+        with self._locked("rb", fcntl.LOCK_SH) as file:
+            whole, _, _ = file.read().rpartition(b"\n")
+        return [self._parse(number, line) for number, line in enumerate(whole.split(b"\n"), start=1) if line]
+
+    def mend(self) -> Path | None:
+        """Set a last line that was cut off aside, and return the file that holds it now."""
+        if not self.path.exists():
+            return None
+        with self._locked("ab+", fcntl.LOCK_EX) as file:
+            return _set_broken_end_aside(file, self.path)
+
+    @contextmanager
+    def _locked(self, mode: str, lock: int) -> Iterator[BinaryIO]:
+        with self.path.open(mode, buffering=0) as file:
+            fcntl.flock(file, lock)  # let go of when the file is closed, or its process is killed
+            yield file  # type: ignore[misc]
+
+    def _parse(self, number: int, line: bytes) -> Record:
+        try:
+            unknown = ", ".join(sorted(json.loads(line).keys() - FIELDS))
+            if not unknown:
+                return SCHEMA.validate_json(line, strict=True)
+            problem = f"unknown field {unknown}"
+        except ValidationError as error:
+            first = error.errors()[0]
+            problem = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}, got {first['input']!r:.60}"
+        except (ValueError, AttributeError) as error:
+            problem = str(error)
+        raise BadInput(f"{self.path}: line {number} is no record ({problem}); remove that line")
+
+
+def _set_broken_end_aside(file: BinaryIO, path: Path) -> Path | None:
+    """Move what follows the last whole line of ``file`` to a file beside it."""
+    size = file.seek(0, os.SEEK_END)
+    if size == 0 or os.pread(file.fileno(), 1, size - 1) == b"\n":
+        return None
+    file.seek(0)
+    content = file.read()
+    whole = content.rfind(b"\n") + 1
+    aside = path.with_suffix(".broken")
+    with aside.open("ab") as broken:
+        broken.write(content[whole:] + b"\n")
+        broken.flush()
+        os.fsync(broken.fileno())
+    file.truncate(whole)
+    return aside
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the name of a new file on the disk, too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

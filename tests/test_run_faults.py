@@ -1,0 +1,108 @@
+"""Faults of a backend: each becomes a record with a reason, and the run goes on."""
+
+from functools import partial
+
+import pytest
+
+import command_line
+from plugins import install_faulty
+from rasterbout.record_file import RecordFile
+
+SMALL = ("--preset", "smoke", "--dataset", "s2-tile", "--size", "96", "--operations", "ndvi")
+needs_mount = pytest.mark.skipif(not command_line.can_mount(), reason="mounting takes root")
+
+
+@pytest.fixture
+def rasterbout(tmp_path):
+    """The command line, called in an empty folder."""
+    return partial(command_line.rasterbout, cwd=tmp_path)
+
+
+@pytest.fixture
+def plugins(tmp_path, monkeypatch):
+    folder = tmp_path / "plugins"
+    folder.mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(folder))
+    return folder
+
+
+FAULTS = {
+    "hangs": ("time.sleep(600)", "timeout", "5"),
+    "raises": ("raise ValueError('no such luck')", "crashed", "no such luck"),
+    "exits": ("os._exit(3)", "crashed", "exit status 3"),
+    "is-killed": ("os.kill(os.getpid(), 9)", "crashed", "SIGKILL"),
+    "writes-nothing": ("pass", "crashed", "no such file"),
+    "writes-half": (
+        "write_whole(red, out); os.truncate(out.path, out.path.stat().st_size // 2)",
+        "crashed",
+        "truncated",
+    ),
+    "exits-with-1": ("raise SystemExit(1)", "crashed", "exit status 1"),
+    "writes-text": ("out.path.write_text('pixels')", "crashed", "not a readable raster"),
+    "runs-out-of-memory": ("raise MemoryError", "memory", "MemoryError"),
+}
+
+
+def test_every_fault_becomes_a_record_and_the_run_goes_on(rasterbout, tmp_path, plugins):
+    for name, (body, _, _) in FAULTS.items():
+        install_faulty(plugins, name, body)
+    install_faulty(plugins, "is-missing", available=False)
+    install_faulty(plugins, "cannot", unsupported="it only does Mondays")
+    out = tmp_path / "run"
+    backends = [*FAULTS, "is-missing", "cannot", "rasterio-windows"]
+    done = rasterbout("run", *SMALL, "--backends", ",".join(backends), "--timeout", "5", "--out", out)
+    assert done.returncode == 1
+    records = {record.backend: record for record in RecordFile(out / "records.jsonl").read()}
+    assert set(records) == set(backends)
+    for name, (_, status, reason) in FAULTS.items():
+        assert (name, records[name].status) == (name, status)
+        assert reason in records[name].reason
+        assert records[name].wall_s == []
+    assert (records["is-missing"].status, records["cannot"].status) == ("unavailable", "unsupported")
+    assert "wait for Tuesday" in records["is-missing"].reason
+    assert records["rasterio-windows"].status == "ok"
+    assert "it only does Mondays" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_wrong_pixels_void_the_time(rasterbout, tmp_path, plugins):
+    install_faulty(plugins, "wrong", "write_whole(red, out)")
+    out = tmp_path / "run"
+    done = rasterbout("run", *SMALL, "--backends", "wrong", "--out", out)
+    assert done.returncode == 1
+    (record,) = RecordFile(out / "records.jsonl").read()
+    assert record.status == "wrong", record.reason
+    assert (record.wall_s, record.cpu_s) == ([], [])
+    assert 0 < record.pixels_wrong <= record.pixels_compared
+    assert "where 1e-06 is allowed, the first at band 1, row" in record.reason
+
+
+def test_nothing_measured_is_a_failure(rasterbout, tmp_path, plugins):
+    install_faulty(plugins, "is-missing", available=False)
+    done = rasterbout("run", *SMALL, "--backends", "is-missing", "--out", tmp_path / "run")
+    assert done.returncode == 1
+    assert "nothing was measured" in done.stderr
+
+
+def test_a_required_backend_that_is_missing_is_a_failure(rasterbout, tmp_path, plugins, monkeypatch):
+    install_faulty(plugins, "is-missing", available=False)
+    monkeypatch.setenv("RASTERBOUT_REQUIRE", "rasterio-windows,is-missing")
+    done = rasterbout("run", *SMALL, "--backends", "rasterio-windows", "--out", tmp_path / "run")
+    assert done.returncode == 1
+    assert "is-missing" in done.stderr
+
+
+@needs_mount
+def test_a_full_disk_is_a_record_and_the_run_goes_on(tmp_path, plugins):
+    install_faulty(plugins, "fills-the-disk", "out.path.write_bytes(bytes(100_000_000))")
+    out = tmp_path / "small"
+    out.mkdir()
+    backends = "fills-the-disk,rasterio-windows,dask-coarsen"
+    mount = f"mount -t tmpfs -o size=2m tmpfs '{out}'"
+    words = ("run", *SMALL, "--backends", backends, "--rounds", "2", "--out", out / "run")
+    done, left = command_line.rasterbout_on(mount, out / "run", *words, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert sorted(left.split()) == ["environment.json", "records.jsonl"]
+    assert done.stdout.count("pixels right") == 4
+    assert done.stdout.count("fills-the-disk on s2-tile 96: crashed: OSError: [Errno 28] No space left") == 2

@@ -1,0 +1,100 @@
+"""Kill runs at random moments, and look whether a record is broken or lost, or a process left.
+
+    .venv/bin/python tools/kill_the_run.py [TIMES] [SEED]
+
+Prints what is wrong as it finds it, and sums up. Exit status 1 if anything was.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from rasterbout.errors import BadInput
+from rasterbout.record_file import RecordFile
+
+CASE = (
+    "--preset",
+    "smoke",
+    "--dataset",
+    "s2-tile",
+    "--size",
+    "96",
+    "--backends",
+    "rasterio-windows,otb-cli,otb-python",
+)
+LONGEST_S = 6.0
+GONE_S = 5.0
+MARK = "RASTERBOUT_KILLED_RUN"
+
+
+def main() -> None:
+    """Kill and look."""
+    times, seed = (int(word) for word in (*sys.argv[1:], "200", "1")[:2])
+    moments = random.Random(seed)
+    broken = lost = left = cut = 0
+    with tempfile.TemporaryDirectory() as folder:
+        records = RecordFile(Path(folder) / "run" / "records.jsonl")
+        told: set[str] = set()
+        for number in range(1, times + 1):
+            told |= _killed(folder, rounds=number, after_s=moments.uniform(0, LONGEST_S))
+            left += _left(folder, number)
+            cut += records.mend() is not None
+            try:
+                kept = {f"{record.backend} {record.operation} {record.round}" for record in records.read()}
+            except BadInput as error:
+                broken += 1
+                print(f"kill {number}: {error}", flush=True)
+                continue
+            if missing := told - kept:
+                lost += len(missing)
+                print(f"kill {number}: told of and not in the file: {missing}", flush=True)
+                told &= kept
+        print(f"{times} kills: {len(records.read())} records, {cut} set aside for being cut off", end="; ")
+        print(f"{broken} broken files, {lost} lost records, {left} processes left after {GONE_S:g} s")
+    sys.exit(bool(broken or lost or left))
+
+
+def _killed(folder: str, rounds: int, after_s: float) -> set[str]:
+    """Start a run, kill it after a while, and return the records that it had told of."""
+    words = ("run", *CASE, "--rounds", str(rounds), "--out", f"{folder}/run", "--resume", "--json")
+    with subprocess.Popen(
+        [sys.executable, "-m", "rasterbout", *words],
+        env=os.environ | {MARK: folder}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as run:  # fmt: skip
+        time.sleep(after_s)
+        run.kill()
+        lines = run.communicate()[0].split("\n")[:-1]
+    return {"{backend} {operation} {round}".format(**json.loads(line)) for line in lines}
+
+
+def _left(folder: str, number: int) -> int:
+    """Wait until the processes of the run are gone, and return how many are not."""
+    give_up_at_s = time.monotonic() + GONE_S
+    while (alive := _marked(folder)) and time.monotonic() < give_up_at_s:
+        time.sleep(0.02)
+    for name in alive:
+        print(f"kill {number}: still there: {name}", flush=True)
+    return len(alive)
+
+
+def _marked(folder: str) -> list[str]:
+    """Return the command lines of the run's processes; one that only waits to be noticed by its parent is gone."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == folder and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(str(process.cmdline()))
+        except psutil.Error:
+            continue
+    return found
+
+
+if __name__ == "__main__":
+    main()
