@@ -8,6 +8,7 @@ import sys
 import click
 
 from rasterbout.cli.backends import backends
+from rasterbout.cli.compare import compare
 from rasterbout.cli.datasets import datasets
 from rasterbout.cli.operations import apply_group, check_group
 from rasterbout.cli.run import run
@@ -22,7 +23,7 @@ def cli() -> None:
     """Which raster backend, chunk size and worker count to use: the same work, the same pixels, measured."""
 
 
-for command in (backends, datasets, apply_group, check_group, run):
+for command in (backends, datasets, apply_group, check_group, run, compare):
     cli.add_command(command)
 
 

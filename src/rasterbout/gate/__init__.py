@@ -1,0 +1,1 @@
+"""The gate: whether one revision, or one run, is slower than another."""

@@ -1,0 +1,64 @@
+"""What is compared: times of two sides, measured in pairs, case by case."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rasterbout.errors import RasterboutError
+
+Side = Literal["base", "head"]
+SIDES: tuple[Side, Side] = ("base", "head")
+
+
+class Broken(RasterboutError):
+    """The comparison itself could not be made."""
+
+    exit_status = 4
+
+
+@dataclass(kw_only=True)
+class CasePairs:
+    """The pairs of one case.
+
+    Attributes
+    ----------
+    name
+        Operation, backend, dataset, chunk and workers.
+    base_s, head_s
+        Seconds, pair by pair: the n-th of both were measured side by side.
+    wrong
+        Why the pixels of a side are wrong; empty where both are right.
+    broken
+        Why a side could not be measured; empty where both could.
+    left_out
+        Why neither side can do it; empty where one can.
+    """
+
+    name: str
+    base_s: list[float] = field(default_factory=list)
+    head_s: list[float] = field(default_factory=list)
+    wrong: str = ""
+    broken: str = ""
+    left_out: str = ""
+
+    def add(self, seconds: Mapping[Side, float]) -> None:
+        """Add one pair."""
+        self.base_s.append(seconds["base"])
+        self.head_s.append(seconds["head"])
+
+
+def blame(case: CasePairs, endings: Mapping[Side, tuple[str, str]]) -> None:
+    """Write down how it ended: status and reason of each side that did not end well."""
+    statuses = {status for status, _ in endings.values()}
+    told = "; ".join(f"{side}: {status}: {reason}" for side, (status, reason) in endings.items())
+    if len(endings) == len(SIDES) and statuses <= {"unavailable", "unsupported"}:
+        case.left_out = told
+    elif "wrong" in statuses:
+        case.wrong = case.wrong or told
+    else:
+        case.broken = case.broken or told
+
+
+def expected(cases: Iterable[CasePairs]) -> Sequence[CasePairs]:
+    """Return the cases that at least one side claims to be able to do."""
+    return [case for case in cases if not case.left_out]

@@ -1,0 +1,82 @@
+"""From a git revision to an interpreter that has it installed, in an environment of its own."""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+from platformdirs import user_cache_path
+
+from rasterbout.errors import BadInput
+from rasterbout.gate.pairs import Broken
+
+INSTALL_TIMEOUT_S = 900
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """A commit, and the interpreter of its environment."""
+
+    name: str
+    commit: str
+    python: Path
+
+
+def build(name: str) -> Revision:
+    """Install the git revision ``name`` of the repository here, unless that was done before.
+
+    Raises
+    ------
+    BadInput
+        There is no such revision.
+    Broken
+        It cannot be installed; the message names the log.
+    """
+    commit = _git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").decode().strip()
+    if not commit:
+        raise BadInput(f"{name}: neither the folder of a run nor a git revision here; check with git log")
+    folder = _cache() / "revisions" / f"{commit}-python{sys.version_info.major}.{sys.version_info.minor}"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "ready").exists():
+            _install(commit, folder)
+            (folder / "ready").touch()
+    return Revision(name=name, commit=commit, python=folder / "venv" / "bin" / "python")
+
+
+def _install(commit: str, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    source, log = folder / "source", folder / "install.log"
+    source.mkdir(parents=True)
+    with tarfile.open(fileobj=io.BytesIO(_git("archive", commit))) as archive:
+        archive.extractall(source, filter="data")
+    python = folder / "venv" / "bin" / "python"
+    for command in (
+        [sys.executable, "-m", "venv", str(folder / "venv")],
+        [str(python), "-m", "pip", "install", "--disable-pip-version-check", str(source)],
+    ):
+        with log.open("a", encoding="utf-8") as printed:
+            done = subprocess.run(
+                command, stdout=printed, stderr=subprocess.STDOUT, check=False, timeout=INSTALL_TIMEOUT_S
+            )
+        if done.returncode != 0:
+            last = (log.read_text(encoding="utf-8").strip().splitlines() or ["it printed nothing"])[-1]
+            raise Broken(f"revision {commit[:10]} cannot be installed: {last}; see {log}")
+
+
+def _git(*words: str) -> bytes:
+    """Return what git prints; nothing where it fails."""
+    try:
+        done = subprocess.run(["git", *words], capture_output=True, check=False)
+    except FileNotFoundError as error:
+        raise BadInput("there is no git here; install it, or name two folders of runs") from error
+    return done.stdout if done.returncode == 0 else b""
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("RASTERBOUT_CACHE") or user_cache_path("rasterbout"))

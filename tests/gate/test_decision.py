@@ -1,0 +1,130 @@
+"""Verdicts on pairs, against what follows by hand from the test's definition."""
+
+import math
+
+import numpy as np
+import pytest
+
+from rasterbout.gate.decision import Outcome, decide, outcome
+from rasterbout.gate.pairs import CasePairs, blame
+
+STEADY = [1.0, 1.01, 0.99, 1.02, 0.98, 1.005, 0.995, 1.015, 0.985, 1.0]
+
+
+def case(name, factor=1.0, pairs=10, noise=0.01, seed=1):
+    chance = np.random.default_rng(seed)
+    base = np.exp(chance.normal(0, noise, pairs))
+    head = factor * np.exp(chance.normal(0, noise, pairs))
+    return CasePairs(name=name, base_s=base.tolist(), head_s=head.tolist())
+
+
+def verdict(*cases, detect=0.1):
+    return decide(cases, detect)[0]
+
+
+def result(*cases, detect=0.1):
+    return outcome(cases, decide(cases, detect))
+
+
+def test_equal_sides_are_the_same_up_to_what_could_be_seen():
+    told = verdict(case("a"))
+    assert told.finding == "same"
+    assert 0.03 <= told.detectable < 0.06
+    assert "no difference larger than" in told.describe()
+
+
+@pytest.mark.parametrize(("factor", "finding"), [(1.1, "slower"), (2.0, "slower"), (0.9, "faster"), (0.5, "faster")])
+def test_a_difference_is_told_with_its_direction_and_size(factor, finding):
+    told = verdict(case("a", factor))
+    assert told.finding == finding
+    assert told.ratio == pytest.approx(factor, rel=0.02)
+
+
+def test_the_p_value_of_ten_pairs_that_all_agree_is_two_in_two_to_the_tenth():
+    assert verdict(case("a", 1.5)).p == pytest.approx(2 / 2**10)
+
+
+def test_with_several_cases_it_is_adjusted():
+    others = [case(f"other-{number}", seed=number) for number in range(2, 6)]
+    assert verdict(case("a", 1.5), *others).p == pytest.approx(5 * 2 / 2**10)
+
+
+def test_a_difference_too_small_to_matter_is_not_told():
+    assert verdict(case("a", 1.02, noise=0.001)).finding == "same"
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.5, 2.0, 10.0])
+@pytest.mark.parametrize("pairs", [1, 2, 3, 4, 5])
+def test_few_pairs_are_never_green(factor, pairs):
+    told = case("a", factor, pairs=pairs)
+    assert verdict(told).finding == "inconclusive"
+    assert math.isinf(verdict(told).detectable)
+    assert result(told) == Outcome.INCONCLUSIVE
+
+
+def test_noise_that_would_hide_what_matters_is_inconclusive():
+    told = verdict(case("a", noise=0.3))
+    assert told.finding == "inconclusive"
+    assert told.detectable > 0.1
+    assert verdict(case("a", noise=0.3), detect=10).finding == "same"
+
+
+def test_what_is_detectable_is_the_smallest_slowdown_that_is_caught():
+    sides = case("a", noise=0.04)
+    smallest = verdict(sides).detectable
+
+    def slowed(share):
+        return CasePairs(name="a", base_s=sides.base_s, head_s=[(1 + share) * time_s for time_s in sides.head_s])
+
+    assert verdict(slowed(smallest * 1.02)).finding == "slower"
+    assert verdict(slowed(smallest * 0.98)).finding != "slower"
+
+
+def test_pairs_matter_not_the_order_in_which_the_machine_was_slow():
+    drift = np.linspace(1, 3, 12)
+    sides = CasePairs(name="a", base_s=list(drift), head_s=list(1.1 * drift * np.tile([1.01, 0.99], 6)))
+    assert verdict(sides).finding == "slower"
+
+
+def test_times_that_are_all_equal_are_the_same():
+    assert verdict(CasePairs(name="a", base_s=STEADY, head_s=STEADY)).finding == "same"
+
+
+@pytest.mark.parametrize(
+    ("endings", "finding", "status"),
+    [
+        ({"head": ("wrong", "3 pixels")}, "wrong", Outcome.WRONG),
+        ({"base": ("wrong", "3 pixels")}, "wrong", Outcome.WRONG),
+        ({"head": ("crashed", "no")}, "broken", Outcome.BROKEN),
+        ({"head": ("unavailable", "no")}, "broken", Outcome.BROKEN),
+        ({"base": ("unavailable", "no"), "head": ("unavailable", "no")}, "left out", Outcome.GOOD),
+        ({"base": ("unsupported", "no"), "head": ("unsupported", "no")}, "left out", Outcome.GOOD),
+        ({"base": ("timeout", "no"), "head": ("timeout", "no")}, "broken", Outcome.BROKEN),
+    ],
+)
+def test_a_case_that_did_not_end_well(endings, finding, status):
+    bad = CasePairs(name="bad")
+    blame(bad, endings)
+    assert verdict(bad, case("a")).finding == finding
+    assert result(bad, case("a")) == status
+
+
+def test_what_is_worst_decides():
+    wrong, broken = CasePairs(name="w", wrong="x"), CasePairs(name="b", broken="x")
+    assert result(case("s", 1.5), case("i", pairs=3)) == Outcome.REGRESSION
+    assert result(case("s", 1.5), broken) == Outcome.BROKEN
+    assert result(case("s", 1.5), broken, wrong) == Outcome.WRONG
+    assert result(case("a"), case("i", pairs=3)) == Outcome.INCONCLUSIVE
+    assert result(case("a"), case("f", 0.5)) == Outcome.GOOD
+
+
+def test_nothing_measured_is_not_good():
+    assert result() == Outcome.BROKEN
+    assert result(CasePairs(name="a")) == Outcome.BROKEN
+    left_out = CasePairs(name="a", left_out="no such backend here")
+    assert result(left_out) == Outcome.BROKEN
+
+
+def test_identical_sides_are_seldom_told_apart():
+    told = [decide([case(f"{n}", noise=0.05, seed=100 * run + n) for n in range(6)], 0.1) for run in range(40)]
+    assert sum(any(verdict.finding == "slower" for verdict in verdicts) for verdicts in told) <= 2

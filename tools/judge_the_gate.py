@@ -1,0 +1,111 @@
+"""How often the gate is right: identical revisions, and a backend slowed on purpose, many times.
+
+    .venv/bin/python tools/judge_the_gate.py [RUNS]
+
+Makes a scratch clone with commits that slow one backend down, compares them with their parent by
+``rasterbout compare``, and prints a table. Exit status 1 if a line of it is not as it must be.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parents[1]
+BACKEND = "rasterio-windows"
+CASES = ("--backends", f"{BACKEND},dask-map-blocks,otb-cli", "--operations", "ndvi,superimpose")
+SLOWED = """
+
+import time as _time  # noqa: E402
+
+
+def _slowed(method):
+    def slow(self, *arguments):
+        started_s = _time.perf_counter()
+        method(self, *arguments)
+        _time.sleep({share} * (_time.perf_counter() - started_s))
+
+    return slow
+
+
+for _name in ("ndvi", "downscale", "mean_ndvi", "superimpose"):
+    setattr(_RasterioSession, _name, _slowed(getattr(_RasterioSession, _name)))
+"""
+IN_WORDS = {0: "no regression", 1: "regression", 3: "inconclusive", 4: "broken", 5: "wrong"}
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A comparison that is repeated, and which of its exit statuses are right how often at least."""
+
+    name: str
+    slower_by: float
+    options: tuple[str, ...]
+    right: tuple[int, ...]
+    share: float
+
+
+TRIALS = (
+    Trial("identical revisions", 0.0, (), (0, 3), 1.0),
+    Trial("one backend 10 % slower", 0.1, (), (1,), 0.9),
+    Trial("one backend 2 x slower, 3 pairs", 1.0, ("--pairs", "3"), (1, 3), 1.0),
+)
+
+
+def main() -> None:
+    """Compare, and print the table."""
+    runs = int((*sys.argv[1:], "20")[0])
+    good = True
+    print("| trial | runs | right | said | median time of a run |")
+    print("|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "clone"
+        _run(["git", "clone", "--quiet", str(ROOT), str(clone)], ROOT)
+        base = _commit(clone, 0.0)
+        for trial in TRIALS:
+            head = _commit(clone, trial.slower_by) if trial.slower_by else base
+            statuses, seconds = _repeat(clone, base, head, trial.options, runs)
+            right = sum(statuses[status] for status in trial.right)
+            said = ", ".join(f"{IN_WORDS.get(status, status)} {count} x" for status, count in sorted(statuses.items()))
+            print(f"| {trial.name} | {runs} | {right} | {said} | {median(seconds):.0f} s |", flush=True)
+            good = good and right >= trial.share * runs
+    sys.exit(not good)
+
+
+def _commit(clone: Path, slower_by: float) -> str:
+    """Return a commit on top of the clone's first one, with the backend slowed by a share of its time."""
+    _run(["git", "checkout", "--quiet", "--detach", "origin/HEAD"], clone)
+    if slower_by:
+        with (clone / "backends" / "rasterio_windows.py").open("a", encoding="utf-8") as source:
+            source.write(SLOWED.format(share=slower_by))
+        author = ("-c", "user.name=trial", "-c", "user.email=trial@localhost")
+        _run(["git", *author, "commit", "--quiet", "--all", "--message", f"{slower_by:.0%} slower"], clone)
+    return _run(["git", "rev-parse", "HEAD"], clone).stdout.strip()
+
+
+def _repeat(clone: Path, base: str, head: str, options: Sequence[str], runs: int) -> tuple[Counter[int], list[float]]:
+    statuses: Counter[int] = Counter()
+    seconds = []
+    for number in range(runs):
+        started_s = time.monotonic()
+        words = ("compare", base, head, *CASES, *options, "--seed", str(number))
+        done = subprocess.run(
+            [sys.executable, "-m", "rasterbout", *words], cwd=clone, capture_output=True, text=True, check=False
+        )
+        seconds.append(time.monotonic() - started_s)
+        statuses[done.returncode] += 1
+        print(f"{number + 1}/{runs}: {done.stdout.strip().splitlines()[-1:] or done.stderr.strip()}", file=sys.stderr)
+    return statuses, seconds
+
+
+def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+
+
+if __name__ == "__main__":
+    main()
