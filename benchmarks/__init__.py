@@ -1,0 +1,1 @@
+"""The asv suite: what `rasterbout run` measures, followed over commits and versions of dependencies."""

@@ -1,0 +1,161 @@
+"""What the benchmarks of all operations share: parameters, open sessions, supervised processes.
+
+Which preset, and what the environment may change of it: see `rasterbout.presets`. asv runs every
+combination of parameters in a process of its own.
+"""
+
+import os
+import platform
+import tempfile
+from abc import ABC, abstractmethod
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rasterbout.case import Case
+from rasterbout.contract import Output, perform
+from rasterbout.datasets import load
+from rasterbout.errors import BackendUnavailable, RasterboutError
+from rasterbout.measure.once import Effort, measuring
+from rasterbout.operation import Operation
+from rasterbout.presets import preset
+from rasterbout.registry import backend_names, load_backend
+from rasterbout.resources import Resources
+from rasterbout.verify import require_usable, verify
+
+DATASET = "s2-tile"
+PRESET = preset(os.environ.get("RASTERBOUT_PRESET", "quick"))
+SIZE = next(measured.size for measured in PRESET.datasets if measured.name == DATASET)
+
+UNAVAILABLE = Path(__file__).parents[1] / ".asv" / "results" / "unavailable.txt"
+"""Why backends show as n/a, beside asv's results, in whose files there is no room for a reason."""
+
+Facts = dict[str, Any]
+
+
+def operation_of(name: str) -> Operation:
+    """Return the operation ``name`` on the generated tile, which is made where it is missing."""
+    return load(DATASET, size=SIZE).operations[name]
+
+
+def resources_of(chunk: int | str, workers: int) -> Resources:
+    """Return the resources of a combination of parameters."""
+    return Resources(workers=workers, chunk=None if chunk == "auto" else int(chunk))
+
+
+def require_able(backend: str, operation: Operation) -> None:
+    """Skip what cannot run here: asv shows n/a, and the reason goes to `UNAVAILABLE`.
+
+    Raises
+    ------
+    NotImplementedError
+        The backend is not available, or does not do the operation.
+    """
+    if reason := _why_not(backend, operation):
+        line = f"{platform.node()}: {backend}: {operation.name}: {reason}\n"
+        if UNAVAILABLE.parent.is_dir() and not (UNAVAILABLE.exists() and line in UNAVAILABLE.read_text("utf-8")):
+            with UNAVAILABLE.open("a", encoding="utf-8") as told:
+                told.write(line)
+        raise NotImplementedError(line)
+
+
+def _why_not(backend: str, operation: Operation) -> str | None:
+    try:
+        found = load_backend(backend).probe()
+    except BackendUnavailable as error:
+        return str(error)
+    return load_backend(backend).unsupported(operation) if found.available else f"{found.reason}; {found.remedy}"
+
+
+def measure_once(backend: str, operation: Operation, resources: Resources) -> Facts:
+    """Return what one supervised process of the instrument tells of its whole tree.
+
+    Raises
+    ------
+    RasterboutError
+        It did not end well, or its pixels are wrong.
+    """
+    case = Case(operation=operation, backend=backend, dataset=DATASET, size=SIZE or 0, resources=resources)
+    effort = Effort(repeats=1, timeout_s=PRESET.timeout_s)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        measuring(case, effort, Path(folder) / "scratch") as process,
+    ):
+        facts = process.until_it_ends()
+    if facts["status"] != "ok":
+        raise RasterboutError(f"{backend} {operation.name}: {facts['status']}: {facts['reason']}")
+    return facts
+
+
+class Benchmarks(ABC):
+    """One operation, by every backend, in pieces of every size, by every number of workers."""
+
+    params: ClassVar = (
+        backend_names(),
+        ["auto" if chunk is None else chunk for chunk in PRESET.chunks],
+        list(PRESET.workers),
+    )
+    param_names: ClassVar = ["backend", "chunk", "workers"]
+    timeout = PRESET.timeout_s
+    rounds = 2
+    number = 1
+    repeat = (1, 5, 10.0)
+    warmup_time = 0  # the first, untimed run is in `setup`
+
+    @property
+    @abstractmethod
+    def operation(self) -> str:
+        """The name of the operation; what lacks it is no benchmark to asv."""
+
+    def setup(self, backend: str, chunk: int | str, workers: int) -> None:
+        """Make the data, and look whether the backend can run here."""
+        self._operation = operation_of(self.operation)
+        require_able(backend, self._operation)
+        self._resources = resources_of(chunk, workers)
+
+    def _measure(self, backend: str) -> Facts:
+        return measure_once(backend, self._operation, self._resources)
+
+
+class Time(Benchmarks):
+    """The operation alone, on a session that is open and warm; wrong pixels fail it."""
+
+    def setup(self, backend: str, chunk: int | str, workers: int) -> None:
+        """Open a session, and do the operation once."""
+        super().setup(backend, chunk, workers)
+        with ExitStack() as opened:
+            folder = opened.enter_context(tempfile.TemporaryDirectory())
+            self._out = Output(path=Path(folder) / "output.tif")
+            self._session = opened.enter_context(load_backend(backend).open(self._resources))
+            self.time_operation(backend, chunk, workers)
+            self._opened = opened.pop_all()
+
+    def time_operation(self, backend: str, chunk: int | str, workers: int) -> None:  # noqa: ARG002
+        """Do the operation."""
+        perform(self._session, self._operation, self._out)
+
+    def teardown(self, *_: object) -> None:
+        """Verify the pixels, and close the session."""
+        if not hasattr(self, "_opened"):  # skipped
+            return
+        with self._opened:
+            require_usable(self._operation, self._out.path, self._out.layout)
+            verdict = verify(self._operation, self._out.path)
+            if not verdict.right:
+                raise RasterboutError(verdict.problem)
+
+
+class Track(Benchmarks):
+    """What the instrument says of a process of its own."""
+
+    def track_peak_memory(self, backend: str, *_: object) -> int:
+        """Return the most memory that all processes held together, in bytes."""
+        return int(self._measure(backend)["peak_bytes"])
+
+    track_peak_memory.unit = "bytes"  # type: ignore[attr-defined]
+
+    def track_max_error(self, backend: str, *_: object) -> float:
+        """Return the largest error against the oracle, relative to its scale."""
+        return float(self._measure(backend)["max_error"])
+
+    track_max_error.unit = "relative error"  # type: ignore[attr-defined]
