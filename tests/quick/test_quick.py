@@ -1,0 +1,47 @@
+"""The quick suite of pytest-benchmark: every operation by every backend that is here, on a small tile.
+
+Run with ``pytest --benchmark-only``; an ordinary run of the tests leaves it out.
+"""
+
+from contextlib import contextmanager
+
+import pytest
+
+from rasterbout.contract import Output, perform
+from rasterbout.datasets import load
+from rasterbout.operation import OPERATIONS
+from rasterbout.presets import preset
+from rasterbout.registry import backend_names, load_backend
+from rasterbout.resources import Resources
+from rasterbout.verify import require_usable, verify
+
+PRESET = preset("smoke")
+SIZE = next(measured.size for measured in PRESET.datasets if measured.name == "s2-tile")
+
+
+@pytest.fixture(scope="module")
+def scene():
+    return load("s2-tile", size=SIZE)
+
+
+@contextmanager
+def opened(name, operation):
+    backend = load_backend(name)
+    found = backend.probe()
+    if not found.available:
+        pytest.skip(f"{found.reason}; {found.remedy}")
+    if reason := backend.unsupported(operation):
+        pytest.skip(reason)
+    with backend.open(Resources(workers=PRESET.workers[0], chunk=PRESET.chunks[0])) as session:
+        yield session
+
+
+@pytest.mark.parametrize("backend", backend_names())
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_operation(benchmark, scene, operation, backend, tmp_path):
+    benchmark.group = operation
+    work, out = scene.operations[operation], Output(path=tmp_path / "output.tif")
+    with opened(backend, work) as session:
+        benchmark.pedantic(perform, args=(session, work, out), rounds=5, warmup_rounds=1)
+    require_usable(work, out.path, out.layout)
+    assert verify(work, out.path).right
