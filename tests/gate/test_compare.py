@@ -92,6 +92,16 @@ def test_the_verdicts_for_people_and_for_machines(rasterbout, folder, tmp_path):
     assert "| ndvi b on s2-tile 512, chunk auto, workers 2 | slower: 1." in page
 
 
+def test_libraries_that_differ_are_told(rasterbout, folder, tmp_path):
+    base, head = folder("base", a=1.0), folder("head", a=1.0)
+    for side, libraries in ((base, {"dask": "1", "numpy": "2"}), (head, {"dask": "3", "numpy": "2", "numba": "4"})):
+        (side / "environment.json").write_text(json.dumps({"libraries": libraries}))
+    done = rasterbout("compare", base, head, "--markdown", tmp_path / "told.md", "--json")
+    assert "dask 1 -> 3, numba none -> 4\n" in done.stderr
+    assert json.loads(done.stdout)["libraries"] == ["dask 1 -> 3", "numba none -> 4"]
+    assert "\n- dask 1 -> 3\n- numba none -> 4\n" in (tmp_path / "told.md").read_text()
+
+
 @pytest.mark.parametrize("words", [("HEAD", "HEAD~1"), ("runs/a", "runs/b")])
 def test_what_is_neither_run_nor_revision_is_told(rasterbout, words):
     done = rasterbout("compare", *words)

@@ -1,10 +1,8 @@
 """``rasterbout compare``: is one revision, or one run, slower than another."""
 
 import json
-import math
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +15,14 @@ from rasterbout.cli.operations import FILE
 from rasterbout.cli.options import LAYOUT, options
 from rasterbout.cli.run import CASES, OWN_FILES
 from rasterbout.errors import BadInput
-from rasterbout.gate.decision import Outcome, Verdict, decide, outcome
+from rasterbout.gate.comparison import Comparison, differing
+from rasterbout.gate.decision import decide
 from rasterbout.gate.duel import Duel
-from rasterbout.gate.folders import pairs_of_folders
-from rasterbout.gate.pairs import SIDES, Broken, CasePairs, expected
-from rasterbout.gate.revision import build
+from rasterbout.gate.folders import libraries_of, pairs_of_folders
+from rasterbout.gate.pairs import SIDES, Broken, CasePairs
+from rasterbout.gate.revision import Revision, build
 from rasterbout.measure.once import Effort
 from rasterbout.presets import PRESETS, Preset, preset
-
-IN_WORDS = {
-    Outcome.GOOD: "no regression",
-    Outcome.REGRESSION: "a regression",
-    Outcome.INCONCLUSIVE: "inconclusive: these samples could not have shown every regression that matters",
-    Outcome.BROKEN: "not every case was measured",
-    Outcome.WRONG: "wrong pixels",
-}
 
 
 @click.command()
@@ -65,25 +56,26 @@ def compare(
     try:
         if Path(base).is_dir() and Path(head).is_dir():
             cases = pairs_of_folders(Path(base), Path(head))
+            libraries = list(differing(libraries_of(Path(base)), libraries_of(Path(head))))
         else:
             wanted = choice(layout=layout, compress=compress, options=chosen)
-            cases = _measured(base, head, wanted, _Plan(preset(much), pairs, repeats, seed), console)
-        verdicts = decide(cases, detect / 100)
+            revisions = _installed(base, head, console)
+            libraries = list(differing(*(revision.libraries for revision in revisions)))
+            cases = _measured(revisions, wanted, _Plan(preset(much), pairs, repeats, seed), console)
+        compared = Comparison(
+            base=base, head=head, cases=cases, verdicts=decide(cases, detect / 100), libraries=libraries
+        )
     except (BadInput, Broken):
         raise
     except Exception as error:  # else a defect would have the exit status of a regression
         raise Broken(f"{type(error).__name__}: {error}") from error
-    result = outcome(cases, verdicts)
-    measured = sum(verdict.pairs > 0 for verdict in verdicts)
-    summary = f"{IN_WORDS[result]}; {measured} of {len(expected(cases))} cases measured"
     if markdown is not None:
-        markdown.write_text("\n".join(_markdown(base, head, verdicts, summary)) + "\n", encoding="utf-8")
+        markdown.write_text("\n".join(compared.markdown()) + "\n", encoding="utf-8")
     if machine:
-        told = [{name: _or_none(value) for name, value in asdict(verdict).items()} for verdict in verdicts]
-        click.echo(json.dumps({"outcome": result.name.lower(), "verdicts": told}))
-    for line in (*(f"{verdict.name}: {verdict.describe()}" for verdict in verdicts), summary):
+        click.echo(json.dumps(compared.as_json()))
+    for line in compared.lines():
         console.print(line, highlight=False, markup=False, soft_wrap=True)
-    sys.exit(result)
+    sys.exit(compared.outcome)
 
 
 @dataclass(frozen=True)
@@ -94,34 +86,16 @@ class _Plan:
     seed: int
 
 
-def _measured(base: str, head: str, wanted: Choice, plan: _Plan, console: Console) -> list[CasePairs]:
-    """Install both revisions, and measure them in pairs."""
-    revisions = {}
-    for side, name in zip(SIDES, (base, head), strict=True):
-        console.print(f"{side}: {name}", highlight=False, markup=False)
-        revisions[side] = build(name)
+def _installed(base: str, head: str, console: Console) -> tuple[Revision, Revision]:
+    console.print(f"installing {base} and {head}, each in an environment of its own", highlight=False, markup=False)
+    return build(base), build(head)
+
+
+def _measured(revisions: tuple[Revision, Revision], wanted: Choice, plan: _Plan, console: Console) -> list[CasePairs]:
+    """Measure both revisions in pairs."""
+    pythons = {side: revision.python for side, revision in zip(SIDES, revisions, strict=True)}
     effort = Effort(repeats=plan.repeats or plan.preset.repeats, timeout_s=plan.preset.timeout_s)
-    duel = Duel(
-        wanted.cases(plan.preset, console), {side: one.python for side, one in revisions.items()}, effort, plan.seed
-    )
+    duel = Duel(wanted.cases(plan.preset, console), pythons, effort, plan.seed)
     for line in duel.fight(plan.pairs or plan.preset.rounds):
         console.print(line, highlight=False, markup=False)
     return list(duel.cases.values())
-
-
-def _or_none(value: Any) -> Any:
-    """Return None for what is no number in JSON."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _markdown(base: str, head: str, verdicts: Sequence[Verdict], summary: str) -> Iterator[str]:
-    yield f"## {summary}"
-    yield ""
-    yield f"`{head}` against `{base}`; a ratio above 1 is slower."
-    yield ""
-    yield "| case | verdict | head / base | p | pairs |"
-    yield "|---|---|---|---|---|"
-    for verdict in verdicts:
-        ratio, p = ("" if math.isnan(number) else f"{number:.3g}" for number in (verdict.ratio, verdict.p))
-        told = verdict.describe().replace("|", "\\|")
-        yield f"| {verdict.name} | {told} | {ratio} | {p} | {verdict.pairs} |"

@@ -6,6 +6,7 @@ from pathlib import Path
 from rasterbout.errors import BadInput
 from rasterbout.fitness import unfit_rounds
 from rasterbout.gate.pairs import SIDES, CasePairs, Side, blame
+from rasterbout.measure.folder import RunFolder
 from rasterbout.record import Key, Record, latest
 from rasterbout.record_file import RecordFile
 
@@ -23,6 +24,13 @@ def pairs_of_folders(base: Path, head: Path) -> list[CasePairs]:
     sides = {side: _rounds(folder) for side, folder in zip(SIDES, (base, head), strict=True)}
     keys = dict.fromkeys([*sides["base"], *sides["head"]])
     return [_pairs({side: sides[side].get(key, {}) for side in SIDES}) for key in keys]
+
+
+def libraries_of(folder: Path) -> dict[str, str]:
+    """Return the versions of the libraries that the run in ``folder`` was measured with, as far as it tells."""
+    environment = RunFolder(folder, resume=True).earlier()
+    found: dict[str, str] = environment.get("libraries", {})
+    return found
 
 
 def _rounds(folder: Path) -> dict[Key, Rounds]:

@@ -1,6 +1,7 @@
 """From a git revision to an interpreter that has it installed, in an environment of its own."""
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -16,15 +17,20 @@ from rasterbout.errors import BadInput
 from rasterbout.gate.pairs import Broken
 
 INSTALL_TIMEOUT_S = 900
+LIST_LIBRARIES = """
+import importlib.metadata, json
+print(json.dumps({found.name: found.version for found in importlib.metadata.distributions()}))
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Revision:
-    """A commit, and the interpreter of its environment."""
+    """A commit, the interpreter of its environment, and the versions of all libraries in that."""
 
     name: str
     commit: str
     python: Path
+    libraries: dict[str, str]
 
 
 def build(name: str) -> Revision:
@@ -46,7 +52,8 @@ def build(name: str) -> Revision:
         if not (folder / "ready").exists():
             _install(commit, folder)
             (folder / "ready").touch()
-    return Revision(name=name, commit=commit, python=folder / "venv" / "bin" / "python")
+    python = folder / "venv" / "bin" / "python"
+    return Revision(name=name, commit=commit, python=python, libraries=_libraries(python))
 
 
 def _install(commit: str, folder: Path) -> None:
@@ -67,6 +74,12 @@ def _install(commit: str, folder: Path) -> None:
         if done.returncode != 0:
             last = (log.read_text(encoding="utf-8").strip().splitlines() or ["it printed nothing"])[-1]
             raise Broken(f"revision {commit[:10]} cannot be installed: {last}; see {log}")
+
+
+def _libraries(python: Path) -> dict[str, str]:
+    done = subprocess.run([str(python), "-c", LIST_LIBRARIES], capture_output=True, check=True)
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
 
 
 def _git(*words: str) -> bytes:

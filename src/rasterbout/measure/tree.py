@@ -135,12 +135,18 @@ class Tree:
     def _family_bytes(self, family: set[int]) -> int:
         """Return the memory of processes that share; more than ever before is believed when it is seen twice.
 
-        They are read one after the other: where one begins or ends meanwhile, what it shares with the
-        others is counted too often. A new one has all of its parent's memory until it runs its own program.
+        They are read one after the other: where one begins to share meanwhile, what it shares with
+        those read before is counted too often. The second look goes the other way round, so that of
+        the two one counts too little, and less is believed. Where one has ended, neither is.
+        A new process has all of its parent's memory until it runs its own program.
         """
-        total = sum(self._proportional_bytes(pid) for pid in family)
+        members = sorted(family)
+        total = sum(self._proportional_bytes(pid) for pid in members)
         if total > self._most_family_bytes:
-            total = min(total, sum(self._proportional_bytes(pid) for pid in family))
+            again = [self._proportional_bytes(pid) for pid in reversed(members)]
+            total = min(total, sum(again))
+            if self._most_family_bytes and not all(again):
+                return min(total, self._most_family_bytes)
             self._most_family_bytes = max(self._most_family_bytes, total)
         return total
 
