@@ -1,5 +1,6 @@
-# make setup   .venv with rasterbout and its tools, and Orfeo ToolBox where that can be installed
+# make setup   .venv with rasterbout and its tools; Orfeo ToolBox, Chromium and npm where they can be installed
 # make test    everything that must hold, in about ten minutes
+# make test-asv  asv in a fresh clone, and its pages in a browser, in about five minutes
 # make bench   the comparison; PRESET=smoke, quick (default) or full
 # make asv     the asv suite on the last commit, and its pages; then: .venv/bin/asv preview
 # make history the asv suite on the last COMMITS commits (default 10), and its pages; MACHINE names the machine
@@ -18,9 +19,9 @@ BASE ?= HEAD~1
 HEAD ?= HEAD
 SUMMARY ?= compare.md
 
-.PHONY: setup otb browser test lint bench asv history pages compare quickbench clean
+.PHONY: setup otb browser test test-asv lint bench asv history pages compare quickbench clean
 
-setup: .venv/ready otb
+setup: .venv/ready otb browser
 
 .venv/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -38,6 +39,9 @@ browser:
 
 test: setup lint
 	$(BIN)/pytest --numprocesses=auto --dist=loadgroup
+
+test-asv: setup
+	$(BIN)/pytest -m asv
 
 lint: .venv/ready
 	$(BIN)/ruff format --check .

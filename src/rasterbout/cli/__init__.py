@@ -4,27 +4,45 @@ import errno
 import os
 import signal
 import sys
+from importlib import import_module
 
 import click
 
-from rasterbout.cli.backends import backends
-from rasterbout.cli.compare import compare
-from rasterbout.cli.datasets import datasets
-from rasterbout.cli.operations import apply_group, check_group
-from rasterbout.cli.run import run
 from rasterbout.errors import BadInput, RasterboutError
+
+COMMANDS = {
+    "backends": ("backends", "backends"),
+    "datasets": ("datasets", "datasets"),
+    "apply": ("operations", "apply_group"),
+    "check": ("operations", "check_group"),
+    "run": ("run", "run"),
+    "compare": ("compare", "compare"),
+}
+"""Module and name of each command."""
 
 FAILED, INTERRUPTED, TERMINATED = 1, 130, 143
 
 
-@click.group()
+class Commands(click.Group):
+    """Imports a command when it is called: the libraries of some take a second that the others need not wait for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return all names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return the command of that name, if there is one."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"rasterbout.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=Commands)
 @click.version_option(package_name="rasterbout")
 def cli() -> None:
     """Which raster backend, chunk size and worker count to use: the same work, the same pixels, measured."""
-
-
-for command in (backends, datasets, apply_group, check_group, run, compare):
-    cli.add_command(command)
 
 
 def main() -> None:
