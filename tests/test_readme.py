@@ -20,6 +20,9 @@ COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) 
 QUICK = {"run": ("--preset", "smoke", "--backends", "rasterio-windows")}
 """Options that keep a command of the README from taking minutes; the rest is as written."""
 
+STATUSES = {"compare": (0, 1, 3)}  # what times that short say is chance
+ELSEWHERE = ("make", ".venv/bin/asv")  # run by CI, and by the tests of the suite of asv
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -50,12 +53,12 @@ def test_the_readme_runs_from_top_to_bottom(folder):
     rasterbout = partial(command_line.rasterbout, cwd=folder)
     for line in COMMANDS:
         program, *words = shlex.split(line)
-        if program == "make":
+        if program in ELSEWHERE:
             continue
         assert program == "rasterbout"
         done = rasterbout(*words, *QUICK.get(words[0], ()))
-        assert done.returncode == 0, f"{line}: {done.stderr}"
-    assert len(list((folder / "runs").iterdir())) == 4
+        assert done.returncode in STATUSES.get(words[0], (0,)), f"{line}: {done.stderr}"
+    assert len(list((folder / "runs").iterdir())) == 6
 
 
 @pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("make")])

@@ -16,26 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).parents[1]
-BACKEND = "rasterio-windows"
+from scratch_clone import BACKEND, ScratchClone
+
 CASES = ("--backends", f"{BACKEND},dask-map-blocks,otb-cli", "--operations", "ndvi,superimpose")
-SLOWED = """
-
-import time as _time  # noqa: E402
-
-
-def _slowed(method):
-    def slow(self, *arguments):
-        started_s = _time.perf_counter()
-        method(self, *arguments)
-        _time.sleep({share} * (_time.perf_counter() - started_s))
-
-    return slow
-
-
-for _name in ("ndvi", "downscale", "mean_ndvi", "superimpose"):
-    setattr(_RasterioSession, _name, _slowed(getattr(_RasterioSession, _name)))
-"""
 IN_WORDS = {0: "no regression", 1: "regression", 3: "inconclusive", 4: "broken", 5: "wrong"}
 
 
@@ -64,28 +47,16 @@ def main() -> None:
     print("| trial | runs | right | said | median time of a run |")
     print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        clone = Path(folder) / "clone"
-        _run(["git", "clone", "--quiet", str(ROOT), str(clone)], ROOT)
-        base = _commit(clone, 0.0)
+        clone = ScratchClone(Path(folder) / "clone")
         for trial in TRIALS:
-            head = _commit(clone, trial.slower_by) if trial.slower_by else base
-            statuses, seconds = _repeat(clone, base, head, trial.options, runs)
+            base = clone.start()
+            head = clone.commit(slower_by=trial.slower_by) if trial.slower_by else base
+            statuses, seconds = _repeat(clone.folder, base, head, trial.options, runs)
             right = sum(statuses[status] for status in trial.right)
             said = ", ".join(f"{IN_WORDS.get(status, status)} {count} x" for status, count in sorted(statuses.items()))
             print(f"| {trial.name} | {runs} | {right} | {said} | {median(seconds):.0f} s |", flush=True)
             good = good and right >= trial.share * runs
     sys.exit(not good)
-
-
-def _commit(clone: Path, slower_by: float) -> str:
-    """Return a commit on top of the clone's first one, with the backend slowed by a share of its time."""
-    _run(["git", "checkout", "--quiet", "--detach", "origin/HEAD"], clone)
-    if slower_by:
-        with (clone / "backends" / "rasterio_windows.py").open("a", encoding="utf-8") as source:
-            source.write(SLOWED.format(share=slower_by))
-        author = ("-c", "user.name=trial", "-c", "user.email=trial@localhost")
-        _run(["git", *author, "commit", "--quiet", "--all", "--message", f"{slower_by:.0%} slower"], clone)
-    return _run(["git", "rev-parse", "HEAD"], clone).stdout.strip()
 
 
 def _repeat(clone: Path, base: str, head: str, options: Sequence[str], runs: int) -> tuple[Counter[int], list[float]]:
@@ -101,10 +72,6 @@ def _repeat(clone: Path, base: str, head: str, options: Sequence[str], runs: int
         statuses[done.returncode] += 1
         print(f"{number + 1}/{runs}: {done.stdout.strip().splitlines()[-1:] or done.stderr.strip()}", file=sys.stderr)
     return statuses, seconds
-
-
-def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,50 @@
 """The asv suite becomes importable, its neighbours at the top of the repository do not."""
 
 import importlib.util
+import os
+import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[2] / "benchmarks"
+import pytest
+from platformdirs import user_cache_path
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "benchmarks"
 
 spec = importlib.util.spec_from_file_location(
     FOLDER.name, FOLDER / "__init__.py", submodule_search_locations=[str(FOLDER)]
 )
 assert spec is not None
 sys.modules[FOLDER.name] = importlib.util.module_from_spec(spec)
+
+
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory):
+    """Runs Python in a fresh clone of the last commit, with a home of its own and a small tile."""
+    home = tmp_path_factory.mktemp("home")
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(home / "clone")], check=True)
+    environment = os.environ | {
+        "HOME": str(home),  # where asv keeps what it knows of machines
+        "RASTERBOUT_CACHE": os.environ.get("RASTERBOUT_CACHE", str(user_cache_path("rasterbout"))),
+        "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(user_cache_path("pip"))),
+        "RASTERBOUT_SIZE": "256",
+    }
+    run = partial(subprocess.run, cwd=home / "clone", env=environment, capture_output=True, text=True, check=False)
+
+    def python(*words, statuses=(0,)):
+        done = run([sys.executable, *words])
+        assert done.returncode in statuses, done.stdout + done.stderr
+        return done
+
+    def git(*words):
+        run(["git", *words]).check_returncode()
+
+    def commit():
+        author = ("-c", "user.name=test", "-c", "user.email=test@localhost")
+        git(*author, "commit", "--all", "--allow-empty", "--message", "another")
+
+    python.folder, python.environment, python.git, python.commit = home / "clone", environment, git, commit
+    python("-m", "asv", "machine", "--yes", "--machine", "here")
+    return python

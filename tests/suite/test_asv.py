@@ -2,49 +2,31 @@
 
 import json
 import math
-import os
 import subprocess
 import sys
-from functools import partial
 from itertools import product
-from pathlib import Path
 
 import pytest
 from asv.config import Config
 from asv.results import iter_results
-from platformdirs import user_cache_path
 
 from browser import CHROMIUM, browser
 from rasterbout.operation import OPERATIONS
 from rasterbout.registry import backend_names, load_backend
 
-ROOT = Path(__file__).parents[2]
 MEASURES = ("Time.time_operation", "Track.track_peak_memory", "Track.track_max_error")
-STARTED_S = 60
 
 pytestmark = [pytest.mark.asv, pytest.mark.timeout(1200)]
 
 
 @pytest.fixture(scope="module")
-def asv(tmp_path_factory):
-    """Calls asv in a fresh clone of the last commit, on a small tile; what it knows of machines is its own."""
-    folder = tmp_path_factory.mktemp("asv")
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder / "clone")], check=True)
-    environment = os.environ | {
-        "HOME": str(folder),
-        "RASTERBOUT_CACHE": os.environ.get("RASTERBOUT_CACHE", str(user_cache_path("rasterbout"))),
-        "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(user_cache_path("pip"))),
-        "RASTERBOUT_SIZE": "256",
-    }
-    run = partial(subprocess.run, cwd=folder / "clone", env=environment, capture_output=True, text=True, check=False)
+def asv(clone):
+    """Calls asv in a fresh clone."""
 
     def call(*words):
-        done = run([sys.executable, "-m", "asv", *words])
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return clone("-m", "asv", *words).stdout
 
-    call.folder, call.environment = folder / "clone", environment
-    call("machine", "--yes", "--machine", "here")
+    call.folder, call.environment = clone.folder, clone.environment
     return call
 
 
@@ -75,7 +57,12 @@ def pages(asv, figures):
 
 def test_the_suite_is_sound(asv):
     asv("check", "--python=same")
-    asv("run", "--python=same", "--quick", "--dry-run")
+
+
+def test_it_measures_what_is_installed(asv):
+    told = asv("run", "--python=same", "--quick", "--bench", r"ndvi.Time.time_operation.*rasterio-windows")
+    assert "rasterio-windows" in told
+    assert "failed" not in told
 
 
 def test_the_matrix_differs_in_the_matrix_alone(asv):
@@ -131,3 +118,11 @@ def test_the_pages_name_no_other_machine(asv, pages):
     index = (asv.folder / ".asv/html/index.html").read_text()
     assert 'script src="http' not in index
     assert json.loads((asv.folder / ".asv/html/index.json").read_text())["project"] == "rasterbout"
+
+
+def test_commits_are_compared(asv, clone, figures):
+    clone.commit()
+    bench = ("--bench", r"ndvi.Track.track_max_error.*rasterio-windows", "--machine", "here")
+    told = asv("continuous", "--quick", *bench, "HEAD~1", "HEAD")
+    assert "BENCHMARKS NOT SIGNIFICANTLY CHANGED" in told
+    assert "ndvi.Track.track_max_error" in asv("compare", "--machine", "here", "HEAD~1", "HEAD")

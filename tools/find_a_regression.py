@@ -1,0 +1,83 @@
+"""Whether a slowdown among other commits is found: by asv's page of regressions, and by the gate.
+
+    .venv/bin/python tools/find_a_regression.py [COMMITS]
+
+Makes a scratch clone with as many commits before and after one that slows a backend down by 30 %,
+has asv measure them all and publish its pages, and compares the slow commit with its parent by
+``rasterbout compare``. Exit status 1 if either misses it, or names another commit.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from platformdirs import user_cache_path
+from scratch_clone import BACKEND, ScratchClone
+
+SLOWER_BY = 0.3
+BENCHMARK = "ndvi.Time.time_operation"
+SIZE = "2048"
+MACHINE = "here"
+
+
+def main() -> None:
+    """Measure, and print what each of the two found."""
+    (commits,) = (int(word) for word in (*sys.argv[1:], "6")[:1])
+    with tempfile.TemporaryDirectory() as folder:
+        clone = ScratchClone(Path(folder) / "clone")
+        before = clone.start()
+        parent = [before, *(clone.commit() for _ in range(commits - 1))][-1]
+        slow = clone.commit(slower_by=SLOWER_BY)
+        for _ in range(commits):
+            clone.commit()
+        found = [_by_asv(clone.folder, f"{before}^..HEAD", slow), _by_gate(clone.folder, parent, slow)]
+    sys.exit(not all(found))
+
+
+def _by_asv(clone: Path, commits: str, slow: str) -> bool:
+    for words in (
+        ("machine", "--yes", "--machine", MACHINE),
+        ("run", "--machine", MACHINE, "--bench", f"^{BENCHMARK}.*{BACKEND}", "--show-stderr", commits),
+        ("publish",),
+    ):
+        _call(["-m", "asv", *words], clone)
+    regressions = json.loads((clone / ".asv/html/regressions.json").read_text(encoding="utf-8"))["regressions"]
+    revisions = json.loads((clone / ".asv/html/index.json").read_text(encoding="utf-8"))["revision_to_hash"]
+    (expected,) = (int(number) for number, commit in revisions.items() if commit == slow)
+    found = False
+    for name, *_, jumps in regressions:
+        for good, bad, before_s, after_s in jumps:  # good is None where it is the commit before
+            found = found or (bad == expected and good is None)
+            print(f"asv: {name}: {before_s:.3f} s -> {after_s:.3f} s at {revisions[str(bad)][:10]}")
+    print(f"asv: {'found' if found else 'missed'} the commit that is {SLOWER_BY:.0%} slower, {slow[:10]}")
+    return found
+
+
+def _by_gate(clone: Path, parent: str, slow: str) -> bool:
+    words = ("compare", parent, slow, "--operations", "ndvi", "--backends", f"{BACKEND},dask-map-blocks")
+    done = _call(["-m", "rasterbout", *words], clone, statuses=(0, 1, 3, 4, 5))
+    print(f"gate, exit status {done.returncode}:", *done.stdout.splitlines()[-3:], sep="\n  ")
+    return done.returncode == 1 and f"ndvi {BACKEND}" in done.stdout.partition(": slower")[0].splitlines()[-1]
+
+
+def _call(words: list[str], clone: Path, statuses: tuple[int, ...] = (0,)) -> subprocess.CompletedProcess[str]:
+    """Call Python in the clone; what asv knows of machines is kept out of the home folder."""
+    environment = {
+        "HOME": str(clone.parent),
+        "RASTERBOUT_SIZE": SIZE,
+        "RASTERBOUT_CACHE": os.environ.get("RASTERBOUT_CACHE", str(user_cache_path("rasterbout"))),
+        "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(user_cache_path("pip"))),
+    }
+    done = subprocess.run(
+        [sys.executable, *words], cwd=clone, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode not in statuses:
+        sys.exit(f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done
+
+
+if __name__ == "__main__":
+    main()
