@@ -1,18 +1,17 @@
-# make setup   .venv with rasterbout and its tools; Orfeo ToolBox, Chromium and npm where they can be installed
-# make test    everything that must hold, in about ten minutes
-# make test-asv  asv in a fresh clone, and its pages in a browser, in about five minutes
-# make bench   the comparison; PRESET=smoke, quick (default) or full
-# make asv     the asv suite on the last commit, and its pages; then: .venv/bin/asv preview
-# make history the asv suite on the last COMMITS commits (default 10), and its pages; MACHINE names the machine
-# make compare whether HEAD is slower than BASE (default: the commit before), in pairs; SUMMARY=file.md
+# make setup       .venv with rasterbout and its tools; Orfeo ToolBox, Chromium and npm where they can be installed
+# make test        everything that must hold, in about ten minutes
+# make test-asv    asv in a fresh clone, and its pages in a browser, in about five minutes
+# make bench       the comparison; PRESET=smoke, quick (default) or full
+# make asv         the asv suite on the last commit, and its pages; then: .venv/bin/asv preview
+# make history     the asv suite on the last COMMITS commits (default 10), and its pages; MACHINE names the machine
+# make compare     whether HEAD is slower than BASE (default: the commit before), in pairs; SUMMARY=file.md
 # make quickbench  the suite of pytest-benchmark, in a minute
-# make lint    style, types, layers
-# make clean   what the other targets made in this folder
+# make lint        style, types, layers
+# make clean       what the other targets made in this folder
 
 PRESET ?= quick
 PYTHON ?= python3
 BIN := .venv/bin
-
 COMMITS ?= 10
 MACHINE ?= $(shell hostname)
 BASE ?= HEAD~1
