@@ -103,7 +103,11 @@ class Runner:
         def record(facts: Facts) -> Record:
             if facts["status"] != "ok":
                 facts = facts | {"wall_s": [], "cpu_s": []}  # no speed for wrong pixels, nor for a part of the repeats
-            told = {"started_at": started_at, "elapsed_s": time.monotonic() - started_s}
+            told = {
+                "reason": facts["reason"] or floor["reason"],
+                "started_at": started_at,
+                "elapsed_s": time.monotonic() - started_s,
+            }
             cores = len(choose_cores(case.resources.threads))
             return Record(**(_fields(case) | {"round": number, "cores": cores} | floor | facts | told))
 
@@ -124,8 +128,10 @@ class Runner:
                 facts = process.until_it_ends()
             copied_s = process.copied_s
             self.busy_s += sum(copied_s)
-            failed = {"reason": f"its floor could not be measured: {facts['reason']}"} if not copied_s else {}
-            self._floors[key] = {"floor_s": median(copied_s) if copied_s else None, **failed}
+            self._floors[key] = {
+                "floor_s": median(copied_s) if copied_s else None,
+                "reason": "" if copied_s else f"its floor could not be measured: {facts['reason']}",
+            }
         return self._floors[key]
 
 

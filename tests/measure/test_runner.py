@@ -1,0 +1,54 @@
+"""What a run puts into its records besides what a process tells."""
+
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+
+from rasterbout.case import Case
+from rasterbout.datasets import load
+from rasterbout.measure import runner
+from rasterbout.measure.once import Effort
+from rasterbout.resources import Resources
+
+
+@pytest.fixture
+def measured(tmp_path, monkeypatch):
+    """Returns the record of a case, of whose process and whose floor this is told."""
+    case = Case(
+        operation=load("s2-tile", size=96).operations["ndvi"],
+        backend="rasterio-windows", dataset="s2-tile", size=96, resources=Resources(),
+    )  # fmt: skip
+
+    def process(facts, copied_s=()):
+        return lambda *_: contextmanager(
+            lambda: (yield SimpleNamespace(until_it_ends=lambda: facts, copied_s=copied_s))
+        )()
+
+    def run(facts, floor, copied_s):
+        monkeypatch.setattr(runner, "measuring", process(facts))
+        monkeypatch.setattr(runner, "measuring_floor", process(floor, copied_s))
+        settings = runner.Settings(rounds=1, effort=Effort(repeats=1, timeout_s=9))
+        (record,) = runner.Runner([case], settings, tmp_path).run()
+        return record
+
+    return run
+
+
+GOOD = {"status": "ok", "reason": "", "wall_s": [1.0]}
+
+
+def test_the_floor_is_the_median_of_its_copies(measured):
+    record = measured(GOOD, GOOD, [3.0, 1.0, 2.0])
+    assert (record.floor_s, record.reason) == (2.0, "")
+
+
+def test_a_floor_that_could_not_be_measured_is_told(measured):
+    record = measured(GOOD, {"status": "timeout", "reason": "not done after 9 s"}, [])
+    assert (record.floor_s, record.wall_s) == (None, [1.0])
+    assert record.reason == "its floor could not be measured: not done after 9 s"
+
+
+def test_what_failed_is_told_rather_than_its_floor(measured):
+    record = measured({"status": "crashed", "reason": "exit status 3"}, {"status": "crashed", "reason": "no"}, [])
+    assert (record.reason, record.wall_s) == ("exit status 3", [])
