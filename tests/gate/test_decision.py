@@ -29,7 +29,7 @@ def result(*cases, detect=0.1):
 def test_equal_sides_are_the_same_up_to_what_could_be_seen():
     told = verdict(case("a"))
     assert told.finding == "same"
-    assert 0.03 <= told.detectable < 0.06
+    assert 1 < told.high < 1.03
     assert "no difference larger than" in told.describe()
 
 
@@ -58,26 +58,40 @@ def test_a_difference_too_small_to_matter_is_not_told():
 def test_few_pairs_are_never_green(factor, pairs):
     told = case("a", factor, pairs=pairs)
     assert verdict(told).finding == "inconclusive"
-    assert math.isinf(verdict(told).detectable)
+    assert math.isinf(verdict(told).high)
     assert result(told) == Outcome.INCONCLUSIVE
 
 
 def test_noise_that_would_hide_what_matters_is_inconclusive():
-    told = verdict(case("a", noise=0.3))
+    told = verdict(case("a", noise=0.3, seed=4))
     assert told.finding == "inconclusive"
-    assert told.detectable > 0.1
-    assert verdict(case("a", noise=0.3), detect=10).finding == "same"
+    assert told.high > 1.1
+    assert f"slowdowns of up to {told.high - 1:.0%} are not excluded" in told.describe()
+    assert verdict(case("a", noise=0.3, seed=4), detect=10).finding == "same"
 
 
-def test_what_is_detectable_is_the_smallest_slowdown_that_is_caught():
-    sides = case("a", noise=0.04)
-    smallest = verdict(sides).detectable
+def ratios(*values):
+    return CasePairs(name="a", base_s=[1.0] * len(values), head_s=list(values))
 
-    def slowed(share):
-        return CasePairs(name="a", base_s=sides.base_s, head_s=[(1 + share) * time_s for time_s in sides.head_s])
 
-    assert verdict(slowed(smallest * 1.02)).finding == "slower"
-    assert verdict(slowed(smallest * 0.98)).finding != "slower"
+def test_six_pairs_exclude_what_is_beyond_all_of_them():
+    told = verdict(ratios(0.93, 1.01, 0.97, 1.08, 1.02, 0.99))
+    assert (told.low, told.high) == (pytest.approx(0.93, rel=1e-3), pytest.approx(1.08, rel=1e-3))
+
+
+def test_ten_pairs_exclude_what_is_beyond_the_ninth_of_their_mean_pairs():
+    values = [1.01, 1.07, 0.98, 1.03, 0.95, 1.02, 1.11, 0.99, 1.04, 0.94]
+    means = sorted(math.sqrt(one * other) for n, one in enumerate(values) for other in values[n:])
+    told = verdict(ratios(*values))  # 8 is the critical value of the signed-rank test of 10 pairs at 5 %
+    assert told.low == pytest.approx(means[8], rel=1e-3)
+    assert told.high == pytest.approx(means[-9], rel=1e-3)
+    assert told.ratio == pytest.approx(means[27], rel=1e-9)
+
+
+def test_a_slowdown_that_is_likely_is_never_said_to_be_none():
+    told = verdict(ratios(*[1.11, 1.08, 1.13, 0.93, 1.09, 0.95, 0.94, 1.1, 1.14, 0.92]))
+    assert told.finding == "inconclusive"
+    assert told.high > 1.1
 
 
 def test_pairs_matter_not_the_order_in_which_the_machine_was_slow():

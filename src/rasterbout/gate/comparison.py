@@ -59,12 +59,13 @@ class Comparison:
         yield ""
         yield f"`{self.head}` against `{self.base}`; a ratio above 1 is slower."
         yield ""
-        yield "| case | verdict | head / base | p | pairs |"
-        yield "|---|---|---|---|---|"
+        yield "| case | verdict | head / base | 95 % interval | p | pairs |"
+        yield "|---|---|---|---|---|---|"
         for verdict in self.verdicts:
             ratio, p = ("" if math.isnan(number) else f"{number:.3g}" for number in (verdict.ratio, verdict.p))
             told = verdict.describe().replace("|", "\\|")
-            yield f"| {verdict.name} | {told} | {ratio} | {p} | {verdict.pairs} |"
+            interval = f"{verdict.low:.3g} to {verdict.high:.3g}" if verdict.pairs else ""
+            yield f"| {verdict.name} | {told} | {ratio} | {interval} | {p} | {verdict.pairs} |"
         if self.libraries:
             yield ""
             yield "Libraries that differ, which may be why:"

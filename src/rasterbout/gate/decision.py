@@ -18,7 +18,7 @@ FALSE_DISCOVERIES = 0.05
 SMALLEST = 0.03
 """A difference smaller than this is not told, however sure it is."""
 
-LARGEST = math.log(100)  # of the slowdowns that are tried
+FARTHEST = math.log(100)  # from the estimate, of the ratios that are tried
 
 Finding = Literal["slower", "faster", "same", "inconclusive", "wrong", "broken", "left out"]
 
@@ -40,19 +40,20 @@ class Verdict:
     Attributes
     ----------
     ratio
-        Geometric mean of head / base; NaN without pairs.
+        Hodges and Lehmann's estimate of head / base; NaN without pairs.
+    low, high
+        The interval of ratios that these samples do not exclude: without end where they exclude none.
     p
         Of the signed-rank test that there is no difference, adjusted for the number of cases.
-    detectable
-        The smallest slowdown, as a share, that these samples would have shown; infinite where none would.
     """
 
     name: str
     finding: Finding
     pairs: int = 0
     ratio: float = math.nan
+    low: float = 0.0
+    high: float = math.inf
     p: float = math.nan
-    detectable: float = math.inf
     reason: str = ""
 
     def describe(self) -> str:
@@ -61,11 +62,11 @@ class Verdict:
             case "slower" | "faster":
                 return f"{self.finding}: {self.ratio:.3f} x the time (p {self.p:.2g}, {self.pairs} pairs)"
             case "same":
-                return f"no difference larger than {self.detectable:.1%} ({self.pairs} pairs)"
-            case "inconclusive" if math.isinf(self.detectable):
+                return f"no difference larger than {max(self.high, 1 / self.low) - 1:.1%} ({self.pairs} pairs)"
+            case "inconclusive" if math.isinf(self.high):
                 return f"inconclusive: {self.pairs} pairs cannot show any slowdown; measure more"
             case "inconclusive":
-                return f"inconclusive: only slowdowns of {self.detectable:.0%} or more would show ({self.pairs} pairs)"
+                return f"inconclusive: slowdowns of up to {self.high - 1:.0%} are not excluded ({self.pairs} pairs)"
             case _:
                 return f"{self.finding}: {self.reason}"
 
@@ -80,8 +81,7 @@ def decide(cases: Sequence[CasePairs], detect: float) -> list[Verdict]:
     logs = [np.log(np.asarray(case.head_s) / np.asarray(case.base_s)) for case in sound]
     adjusted = [float(p) for p in stats.false_discovery_control([_p(values) for values in logs])] if logs else []
     judged = {
-        case.name: _judge(case.name, values, p, detect, len(sound))
-        for case, values, p in zip(sound, logs, adjusted, strict=True)
+        case.name: _judge(case.name, values, p, detect) for case, values, p in zip(sound, logs, adjusted, strict=True)
     }
     return [judged.get(case.name) or _unsound(case) for case in cases]
 
@@ -99,13 +99,12 @@ def outcome(cases: Sequence[CasePairs], verdicts: Sequence[Verdict]) -> Outcome:
     return Outcome.INCONCLUSIVE if "inconclusive" in found else Outcome.GOOD
 
 
-def _judge(name: str, logs: NDArray[np.float64], p: float, detect: float, cases: int) -> Verdict:
-    ratio, detectable = float(np.exp(logs.mean())), _detectable(logs, FALSE_DISCOVERIES / cases)
-    sure = p <= FALSE_DISCOVERIES and abs(math.log(ratio)) > math.log(1 + SMALLEST)
-    finding: Finding = "same" if detectable <= detect else "inconclusive"
-    if sure:
-        finding = "slower" if ratio > 1 else "faster"
-    return Verdict(name=name, finding=finding, pairs=len(logs), ratio=ratio, p=p, detectable=detectable)
+def _judge(name: str, logs: NDArray[np.float64], p: float, detect: float) -> Verdict:
+    estimate, low, high = (math.exp(number) for number in _interval(logs))
+    finding: Finding = "same" if high <= 1 + detect else "inconclusive"
+    if p <= FALSE_DISCOVERIES and max(estimate, 1 / estimate) > 1 + SMALLEST:
+        finding = "slower" if estimate > 1 else "faster"
+    return Verdict(name=name, finding=finding, pairs=len(logs), ratio=estimate, low=low, high=high, p=p)
 
 
 def _unsound(case: CasePairs) -> Verdict:
@@ -120,14 +119,18 @@ def _p(logs: NDArray[np.float64]) -> float:
     return float(stats.wilcoxon(logs).pvalue) if np.any(logs) else 1.0
 
 
-def _detectable(logs: NDArray[np.float64], significance: float) -> float:
-    """Return the smallest slowdown that, put on top of these samples, the test would show even as the only one."""
+def _interval(logs: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Return Hodges and Lehmann's estimate, and between which shifts the signed-rank test rejects none.
 
-    def shows(slowdown: float) -> float:
-        return 1.0 if logs.mean() + slowdown > math.log(1 + SMALLEST) and _p(logs + slowdown) <= significance else -1.0
+    Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, sections 3.2 and 3.3.
+    """
+    first, second = np.triu_indices(len(logs))
+    estimate = float(np.median((logs[first] + logs[second]) / 2))
 
-    if shows(LARGEST) < 0:
-        return math.inf
-    if shows(0.0) > 0:
-        return 0.0
-    return math.expm1(optimize.bisect(shows, 0.0, LARGEST, xtol=1e-4))
+    def rejects(shift: float) -> float:
+        return 1.0 if _p(logs - shift) <= FALSE_DISCOVERIES else -1.0
+
+    if rejects(estimate + FARTHEST) < 0:
+        return estimate, -math.inf, math.inf
+    low, high = (optimize.bisect(rejects, estimate, estimate + far, xtol=1e-4) for far in (-FARTHEST, FARTHEST))
+    return estimate, low, high

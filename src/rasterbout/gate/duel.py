@@ -15,6 +15,9 @@ from rasterbout.measure.process import Supervised
 
 Pythons = Mapping[Side, Path]
 
+WORKED_S = 0.4
+MOST_REPEATS = 30
+
 
 class Duel:
     """Opens the session of a backend on both sides at once, and has them do each operation in turn.
@@ -71,16 +74,22 @@ class Duel:
         return self._chance.sample(numbered, len(numbered))
 
     def _turns(self, index: int, processes: Mapping[Side, Supervised]) -> dict[Side, list[float]]:
-        """Have both sides do an operation in turns, and return the seconds of each."""
+        """Have both sides do an operation in turns, and return the seconds of each.
+
+        What takes no time is repeated more often: until both have worked for `WORKED_S`.
+        """
         times: dict[Side, list[float]] = {side: [] for side in SIDES}
         if any(str(index) in process.unable for process in processes.values()):
             return times
-        for turn in range(self._effort.warmups + self._effort.repeats):
-            timed = turn >= self._effort.warmups
+        for turn in range(-self._effort.warmups, MOST_REPEATS):
+            if turn >= self._effort.repeats and all(sum(times[side]) >= WORKED_S for side in SIDES):
+                break
             for side in self._chance.sample(SIDES, len(SIDES)):
-                processes[side].send({"do": index, "timed": timed})
-                told = processes[side].until("repeat" if timed else "warmed_s")
-                if told is not None and timed:
+                processes[side].send({"do": index, "timed": turn >= 0})
+                told = processes[side].until("repeat" if turn >= 0 else "warmed_s")
+                if told is None:  # it has ended, which `_conclude` tells
+                    return times
+                if turn >= 0:
                     times[side].append(told["repeat"]["wall_s"])
         return times
 
