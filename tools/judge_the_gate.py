@@ -1,6 +1,6 @@
 """How often the gate is right: identical revisions, and a backend slowed on purpose, many times.
 
-    .venv/bin/python tools/judge_the_gate.py [RUNS]
+    .venv/bin/python tools/judge_the_gate.py [RUNS OF IDENTICAL REVISIONS] [RUNS OF EACH SLOWDOWN]
 
 Makes a scratch clone with commits that slow one backend down, compares them with their parent by
 ``rasterbout compare``, and prints a table. Exit status 1 if a line of it is not as it must be.
@@ -42,7 +42,7 @@ TRIALS = (
 
 def main() -> None:
     """Compare, and print the table."""
-    runs = int((*sys.argv[1:], "20")[0])
+    identical, slowed = (int(word) for word in (*sys.argv[1:], "20", "10")[:2])
     good = True
     print("| trial | runs | right | said | median time of a run |")
     print("|---|---|---|---|---|")
@@ -51,6 +51,7 @@ def main() -> None:
         for trial in TRIALS:
             base = clone.start()
             head = clone.commit(slower_by=trial.slower_by) if trial.slower_by else base
+            runs = identical if base == head else slowed
             statuses, seconds = _repeat(clone.folder, base, head, trial.options, runs)
             right = sum(statuses[status] for status in trial.right)
             said = ", ".join(f"{IN_WORDS.get(status, status)} {count} x" for status, count in sorted(statuses.items()))

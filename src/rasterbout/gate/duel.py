@@ -15,7 +15,7 @@ from rasterbout.measure.process import Supervised
 
 Pythons = Mapping[Side, Path]
 
-WORKED_S = 0.4
+WORKED_S = 0.2
 MOST_REPEATS = 30
 
 
