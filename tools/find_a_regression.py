@@ -8,12 +8,15 @@ has asv measure them all and publish its pages, and compares the slow commit wit
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+from asv.results import iter_results
 from platformdirs import user_cache_path
 from scratch_clone import BACKEND, ScratchClone
 
@@ -46,6 +49,7 @@ def _by_asv(clone: Path, commits: str, slow: str) -> bool:
         _call(["-m", "asv", *words], clone)
     regressions = json.loads((clone / ".asv/html/regressions.json").read_text(encoding="utf-8"))["regressions"]
     revisions = json.loads((clone / ".asv/html/index.json").read_text(encoding="utf-8"))["revision_to_hash"]
+    print("asv measured, commit by commit:", *(f"{seconds:.4f}" for seconds in _measured(clone, revisions)), "s")
     (expected,) = (int(number) for number, commit in revisions.items() if commit == slow)
     found = False
     for name, *_, jumps in regressions:
@@ -54,6 +58,16 @@ def _by_asv(clone: Path, commits: str, slow: str) -> bool:
             print(f"asv: {name}: {before_s:.3f} s -> {after_s:.3f} s at {revisions[str(bad)][:10]}")
     print(f"asv: {'found' if found else 'missed'} the commit that is {SLOWER_BY:.0%} slower, {slow[:10]}")
     return found
+
+
+def _measured(clone: Path, revisions: dict[str, str]) -> Iterator[float]:
+    """Yield the seconds of the one case that was measured, in the order of the commits."""
+    found = {results.commit_hash: results for results in iter_results(str(clone / ".asv/results"))}
+    params = json.loads((clone / ".asv/results/benchmarks.json").read_text(encoding="utf-8"))[BENCHMARK]["params"]
+    for _, commit in sorted(revisions.items(), key=lambda revision: int(revision[0])):
+        if commit in found:
+            values = found[commit].get_result_value(BENCHMARK, params)
+            yield next(value for value in values if value is not None and not math.isnan(value))
 
 
 def _by_gate(clone: Path, parent: str, slow: str) -> bool:

@@ -1,0 +1,156 @@
+"""Which backend to use: the fastest, the leanest in memory and in CPU time, and who is too close to call."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from rasterbout.record import Record
+from rasterbout.reports.ratio import Ratio, paired_ratio
+
+BASELINE = "dask-notebook"
+CLOSE_MEMORY = 0.05
+"""Peaks that differ by less than this share are the same: that is how well memory is measured."""
+
+Rounds = Mapping[int, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A backend with a chunk and workers, all of whose rounds had right pixels.
+
+    ``wall_s`` and ``cpu_s`` are by round, in seconds, without unfit rounds; ``peak_bytes`` is the
+    largest of all rounds; ``of_limit`` the median share ``floor_s / wall_s``, None without a floor.
+    """
+
+    backend: str
+    chunk: str
+    workers: int
+    threads: int
+    wall_s: Rounds
+    cpu_s: Rounds
+    peak_bytes: int
+    of_limit: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Best:
+    """The best by one measure.
+
+    Attributes
+    ----------
+    choice
+        The best setting of the best backend.
+    close
+        The best settings of other backends that may as well be as good.
+    next, behind
+        The best backend that is surely worse, and how many times as much it takes; None where there is none.
+    """
+
+    choice: Candidate
+    close: Sequence[Candidate]
+    next: Candidate | None
+    behind: Ratio | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What to use for one operation on one dataset; ``baseline`` is how many times the baseline takes."""
+
+    time: Best
+    memory: Best
+    cpu: Best
+    baseline: Ratio | None
+
+
+def answer(records: Iterable[Record]) -> Answer | None:
+    """Return the answer for the `usable` records of one task, None where no backend was timed with right pixels."""
+    found = candidates(records)
+    if not found:
+        return None
+    time = best(found, _wall_s, _paired(_wall_s))
+    baselines = [one for one in found if one.backend == BASELINE and one.backend != time.choice.backend]
+    return Answer(
+        time=time,
+        memory=best(found, lambda one: float(one.peak_bytes), _memory_ratio),
+        cpu=best(found, _cpu_s, _paired(_cpu_s)),
+        baseline=_paired(_wall_s)(min(baselines, key=_typical(_wall_s)), time.choice) if baselines else None,
+    )
+
+
+def candidates(records: Iterable[Record]) -> list[Candidate]:
+    """Return the settings whose rounds all ended well, and of which one at least was fit."""
+    by_setting: dict[tuple[str, str, int, int], list[Record]] = {}
+    for record in records:
+        setting = record.backend, str(record.chunk), record.workers, record.threads
+        by_setting.setdefault(setting, []).append(record)
+    return [
+        _candidate(setting, rounds)
+        for setting, rounds in by_setting.items()
+        if all(record.status == "ok" for record in rounds) and any(record.wall_s for record in rounds)
+    ]
+
+
+def best(
+    found: Sequence[Candidate],
+    measure: Callable[[Candidate], Rounds | float],
+    ratio: Callable[[Candidate, Candidate], Ratio],
+) -> Best:
+    """Return the best of ``found`` by the median of ``measure``, each backend with its best setting.
+
+    ``ratio`` says how many times as much one takes as another, with an interval.
+    """
+    ordered = sorted(found, key=_typical(measure))
+    settings = list({one.backend: one for one in reversed(ordered)}.values())
+    first, *others = sorted(settings, key=_typical(measure))
+    ratios = [(one, ratio(one, first)) for one in others]
+    worse = [(one, behind) for one, behind in ratios if not behind.covers_one]
+    following, behind = worse[0] if worse else (None, None)
+    return Best(choice=first, close=[one for one, behind in ratios if behind.covers_one], next=following, behind=behind)
+
+
+def _candidate(setting: tuple[str, str, int, int], rounds: Sequence[Record]) -> Candidate:
+    backend, chunk, workers, threads = setting
+    timed = [record for record in rounds if record.wall_s]
+    shares = [record.floor_s / record.median_wall_s for record in timed if record.floor_s is not None]
+    return Candidate(
+        backend=backend,
+        chunk=chunk,
+        workers=workers,
+        threads=threads,
+        wall_s={record.round: record.median_wall_s for record in timed},
+        cpu_s={record.round: median(record.cpu_s) for record in timed if record.cpu_s},
+        peak_bytes=max(record.peak_bytes or 0 for record in rounds),
+        of_limit=median(shares) if shares else None,
+    )
+
+
+def _wall_s(one: Candidate) -> Rounds:
+    return one.wall_s
+
+
+def _cpu_s(one: Candidate) -> Rounds:
+    return one.cpu_s
+
+
+def _typical(measure: Callable[[Candidate], Rounds | float]) -> Callable[[Candidate], float]:
+    def value(one: Candidate) -> float:
+        measured = measure(one)
+        return measured if isinstance(measured, float) else median(measured.values()) if measured else float("inf")
+
+    return value
+
+
+def _paired(measure: Callable[[Candidate], Rounds]) -> Callable[[Candidate, Candidate], Ratio]:
+    def ratio(one: Candidate, other: Candidate) -> Ratio:
+        ones, others = measure(one), measure(other)
+        common = sorted(ones.keys() & others.keys())
+        if not common:
+            return Ratio(value=float("nan"), low=0.0, high=float("inf"))
+        return paired_ratio([ones[number] for number in common], [others[number] for number in common])
+
+    return ratio
+
+
+def _memory_ratio(one: Candidate, other: Candidate) -> Ratio:
+    value = one.peak_bytes / other.peak_bytes if other.peak_bytes else float("nan")
+    return Ratio(value=value, low=value * (1 - CLOSE_MEMORY), high=value * (1 + CLOSE_MEMORY))
