@@ -25,7 +25,7 @@ from rasterbout.verify import require_usable, verify
 
 DATASET = "s2-tile"
 PRESET = preset(os.environ.get("RASTERBOUT_PRESET", "quick"))
-SIZE = next(measured.size for measured in PRESET.datasets if measured.name == DATASET)
+SIZE = next(measured.size for measured in PRESET.datasets if measured.name == DATASET and measured.size)
 
 UNAVAILABLE = Path(__file__).parents[1] / ".asv" / "results" / "unavailable.txt"
 """Why backends show as n/a, beside asv's results, in whose files there is no room for a reason."""
@@ -33,9 +33,9 @@ UNAVAILABLE = Path(__file__).parents[1] / ".asv" / "results" / "unavailable.txt"
 Facts = dict[str, Any]
 
 
-def operation_of(name: str) -> Operation:
+def operation_of(name: str, size: int) -> Operation:
     """Return the operation ``name`` on the generated tile, which is made where it is missing."""
-    return load(DATASET, size=SIZE).operations[name]
+    return load(DATASET, size=size).operations[name]
 
 
 def resources_of(chunk: int | str, workers: int) -> Resources:
@@ -75,7 +75,8 @@ def measure_once(backend: str, operation: Operation, resources: Resources) -> Fa
     RasterboutError
         It did not end well, or its pixels are wrong.
     """
-    case = Case(operation=operation, backend=backend, dataset=DATASET, size=SIZE or 0, resources=resources)
+    size = operation.inputs[0].grid.width
+    case = Case(operation=operation, backend=backend, dataset=DATASET, size=size, resources=resources)
     effort = Effort(repeats=1, timeout_s=PRESET.timeout_s)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -88,14 +89,18 @@ def measure_once(backend: str, operation: Operation, resources: Resources) -> Fa
 
 
 class Benchmarks(ABC):
-    """One operation, by every backend, in pieces of every size, by every number of workers."""
+    """One operation, by every backend, in pieces of every size, by every number of workers.
+
+    The size of the tile is a parameter too: figures of different sizes are not to be in one graph.
+    """
 
     params: ClassVar = (
         backend_names(),
         ["auto" if chunk is None else chunk for chunk in PRESET.chunks],
         list(PRESET.workers),
+        [SIZE],
     )
-    param_names: ClassVar = ["backend", "chunk", "workers"]
+    param_names: ClassVar = ["backend", "chunk", "workers", "size"]
     timeout = PRESET.timeout_s
     rounds = 2
     number = 1
@@ -107,9 +112,9 @@ class Benchmarks(ABC):
     def operation(self) -> str:
         """The name of the operation; what lacks it is no benchmark to asv."""
 
-    def setup(self, backend: str, chunk: int | str, workers: int) -> None:
+    def setup(self, backend: str, chunk: int | str, workers: int, size: int) -> None:
         """Make the data, and look whether the backend can run here."""
-        self._operation = operation_of(self.operation)
+        self._operation = operation_of(self.operation, size)
         require_able(backend, self._operation)
         self._resources = resources_of(chunk, workers)
 
@@ -120,17 +125,17 @@ class Benchmarks(ABC):
 class Time(Benchmarks):
     """The operation alone, on a session that is open and warm; wrong pixels fail it."""
 
-    def setup(self, backend: str, chunk: int | str, workers: int) -> None:
+    def setup(self, backend: str, chunk: int | str, workers: int, size: int) -> None:
         """Open a session, and do the operation once."""
-        super().setup(backend, chunk, workers)
+        super().setup(backend, chunk, workers, size)
         with ExitStack() as opened:
             folder = opened.enter_context(tempfile.TemporaryDirectory())
             self._out = Output(path=Path(folder) / "output.tif")
             self._session = opened.enter_context(load_backend(backend).open(self._resources))
-            self.time_operation(backend, chunk, workers)
+            self.time_operation()
             self._opened = opened.pop_all()
 
-    def time_operation(self, backend: str, chunk: int | str, workers: int) -> None:  # noqa: ARG002
+    def time_operation(self, *_: object) -> None:
         """Do the operation."""
         perform(self._session, self._operation, self._out)
 

@@ -44,7 +44,7 @@ class Open:
 
     def setup(self, backend: str) -> None:
         """Look whether the backend can run here."""
-        self._operation = common.operation_of("downscale")
+        self._operation = common.operation_of("downscale", common.SIZE)
         common.require_able(backend, self._operation)
 
     def track_startup(self, backend: str) -> float:

@@ -60,6 +60,8 @@ def main() -> None:
             base = clone.start()
             head = clone.commit(slower_by=trial.slower_by) if trial.slower_by else base
             runs = identical if base == head else slowed
+            if not runs:
+                continue
             statuses, seconds = _repeat(clone.folder, base, head, trial.options, runs)
             right = sum(statuses[status] for status in trial.right)
             said = ", ".join(f"{IN_WORDS.get(status, status)} {count} x" for status, count in sorted(statuses.items()))

@@ -9,13 +9,12 @@ from rasterbout.operation import OPERATIONS
 from rasterbout.presets import preset
 from rasterbout.registry import backend_names
 
-COMBINATION = 64, 1
+COMBINATION = 64, 1, 96
 
 
 @pytest.fixture(autouse=True)
 def small(tmp_path, monkeypatch):
-    """A small tile, results that are nobody's, and a place for backends."""
-    monkeypatch.setattr(common, "SIZE", 96)
+    """Results that are nobody's, and a place for backends."""
     monkeypatch.setattr(common, "UNAVAILABLE", tmp_path / "unavailable.txt")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.syspath_prepend(tmp_path)
@@ -28,8 +27,9 @@ def test_every_operation_has_its_benchmarks():
 
 def test_parameters_are_those_of_the_presets():
     quick = preset("quick", {})
-    assert common.Benchmarks.param_names == ["backend", "chunk", "workers"]
-    assert common.Benchmarks.params == (backend_names(), list(quick.chunks), list(quick.workers))
+    assert common.Benchmarks.param_names == ["backend", "chunk", "workers", "size"]
+    assert common.Benchmarks.params == (backend_names(), list(quick.chunks), list(quick.workers), [common.SIZE])
+    assert quick.datasets[0].size == common.SIZE
     chosen = preset("quick", {"RASTERBOUT_SIZE": "300", "RASTERBOUT_CHUNKS": "64,auto", "RASTERBOUT_WORKERS": "1, 2"})
     assert (chosen.datasets[0].size, chosen.chunks, chosen.workers) == (300, (64, None), (1, 2))
 
