@@ -67,13 +67,13 @@ def answer(records: Iterable[Record]) -> Answer | None:
     found = candidates(records)
     if not found:
         return None
-    time = best(found, _wall_s, _paired(_wall_s))
+    time = best(found, _wall_s, time_ratio)
     baselines = [one for one in found if one.backend == BASELINE and one.backend != time.choice.backend]
     return Answer(
         time=time,
         memory=best(found, lambda one: float(one.peak_bytes), _memory_ratio),
         cpu=best(found, _cpu_s, _paired(_cpu_s)),
-        baseline=_paired(_wall_s)(min(baselines, key=_typical(_wall_s)), time.choice) if baselines else None,
+        baseline=time_ratio(min(baselines, key=_typical(_wall_s)), time.choice) if baselines else None,
     )
 
 
@@ -106,6 +106,11 @@ def best(
     worse = [(one, behind) for one, behind in ratios if not behind.covers_one]
     following, behind = worse[0] if worse else (None, None)
     return Best(choice=first, close=[one for one, behind in ratios if behind.covers_one], next=following, behind=behind)
+
+
+def time_ratio(one: Candidate, other: Candidate) -> Ratio:
+    """Return how many times as long ``one`` takes as ``other``, paired round by round."""
+    return _paired(_wall_s)(one, other)
 
 
 def _candidate(setting: tuple[str, str, int, int], rounds: Sequence[Record]) -> Candidate:

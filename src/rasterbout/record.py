@@ -21,6 +21,8 @@ class Record:
     ----------
     inputs, factor, resampling
         The files that were read, and what the operation was given besides.
+    input_blocks
+        Rows and columns of the blocks in which the first input stores its pixels.
     cores
         On how many cores all its processes were held; fewer than ``workers`` x ``threads`` where more
         was asked for than there is.
@@ -60,6 +62,7 @@ class Record:
     round: int
     status: Status
     inputs: list[str] = field(default_factory=list)
+    input_blocks: list[int] = field(default_factory=list)
     factor: int | None = None
     resampling: str | None = None
     cores: int | None = None

@@ -141,6 +141,7 @@ def _fields(case: Case) -> Facts:
     return {
         "operation": operation.name,
         "inputs": [str(raster.path) for raster in operation.inputs],
+        "input_blocks": list(operation.inputs[0].block_shape),
         "factor": getattr(operation, "factor", None),
         "resampling": getattr(operation, "resampling", None),
         "backend": case.backend,

@@ -1,0 +1,119 @@
+"""Rules of thumb drawn from the records of one task, each with its evidence."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from rasterbout.record import Record
+from rasterbout.reports.answer import BASELINE, Candidate, candidates, time_ratio
+from rasterbout.reports.ratio import Ratio
+
+HELPS = 1.05
+"""More workers help when they make it at least this many times as fast."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What to do, and what was measured that says so."""
+
+    advice: str
+    evidence: str
+
+
+def rules(records: Iterable[Record]) -> list[Rule]:
+    """Return the rules that the `usable` records of one task allow; none where nothing was varied."""
+    records = list(records)
+    found = candidates(records)
+    by_backend: dict[str, list[Candidate]] = {}
+    for one in found:
+        by_backend.setdefault(one.backend, []).append(one)
+    blocks = next((record.input_blocks for record in records if record.input_blocks), [])
+    per_backend = (rule for group in by_backend.values() for rule in (*_chunk(group, blocks), *_workers(group)))
+    return [*_dask(found, records), *per_backend]
+
+
+def clash(chunk: str, blocks: Sequence[int]) -> bool:
+    """Whether pieces of ``chunk`` pixels cut through blocks of so many rows and columns.
+
+    A block that is wider than the raster's piece (a strip) is read once for each piece beside another.
+    """
+    return chunk != "auto" and any(int(chunk) % edge for edge in blocks)
+
+
+def _chunk(group: Sequence[Candidate], blocks: Sequence[int]) -> Iterator[Rule]:
+    """Compare the chunks of one backend at the number of workers at which it is fastest."""
+    fastest = min(group, key=_wall_s)
+    same = [one for one in group if (one.workers, one.threads) == (fastest.workers, fastest.threads)]
+    others = sorted((one for one in same if one is not fastest), key=_wall_s)
+    if not others:
+        return
+    compared = ", ".join(f"{one.chunk}: {_times(time_ratio(one, fastest))}" for one in others)
+    close = [one.chunk for one in others if time_ratio(one, fastest).covers_one]
+    advice = f"{fastest.backend}: chunk {fastest.chunk} is the fastest"
+    if close:
+        advice = f"{fastest.backend}: chunk {fastest.chunk}, too close to call with {', '.join(close)}"
+    if blocks and clash(fastest.chunk, blocks):
+        advice += f", though it cuts through the file's blocks of {blocks[0]} x {blocks[1]}"
+    yield Rule(advice=advice, evidence=f"at {fastest.workers} workers, against the others {compared}")
+
+
+def _workers(group: Sequence[Candidate]) -> Iterator[Rule]:
+    """Tell up to how many workers one backend gains, with the best chunk at each number."""
+    best = {count: min(ones, key=_wall_s) for count, ones in _by_threads(group)}
+    counts = sorted(best)
+    if len(counts) < 2:
+        return
+    steps = [(fewer, more, time_ratio(best[fewer], best[more])) for fewer, more in pairwise(counts)]
+    stops = next((fewer for fewer, _, gain in steps if not (gain.low > 1 and gain.value >= HELPS)), None)
+    evidence = ", ".join(f"{fewer} to {more}: {_times(gain)} as fast" for fewer, more, gain in steps)
+    name = group[0].backend
+    advice = f"{name}: more workers help up to {counts[-1]}, the most that were measured"
+    if stops is not None:
+        advice = f"{name}: more than {stops} workers are not shown to help"
+    yield Rule(advice=advice, evidence=evidence)
+
+
+def _dask(found: Sequence[Candidate], records: Sequence[Record]) -> Iterator[Rule]:
+    """Tell whether dask pays off at this size, start-up aside, and after how many runs it has paid for that."""
+    dask = [one for one in found if one.backend.startswith("dask-") and one.backend != BASELINE]
+    others = [one for one in found if not one.backend.startswith("dask-")]
+    if not dask or not others:
+        return
+    with_dask, without = min(dask, key=_wall_s), min(others, key=_wall_s)
+    ratio = time_ratio(without, with_dask)
+    size = f"at {records[0].size} pixels"
+    evidence = f"{without.backend} takes {_times(ratio)} the time of {with_dask.backend}"
+    if ratio.covers_one:
+        yield Rule(advice=f"dask or not is too close to call {size}", evidence=evidence)
+    elif ratio.value < 1:
+        yield Rule(advice=f"dask does not pay off {size}", evidence=evidence)
+    else:
+        yield Rule(advice=f"dask pays off {size}", evidence=evidence + _paid_after(records, with_dask, without))
+
+
+def _paid_after(records: Sequence[Record], slow_to_start: Candidate, other: Candidate) -> str:
+    """Tell after how many runs a backend has made up for its start-up; nothing where that was not measured."""
+    starts_s = [
+        [record.startup_s for record in records if record.backend == one.backend and record.startup_s]
+        for one in (slow_to_start, other)
+    ]
+    if not all(starts_s):
+        return ""
+    more_s = median(starts_s[0]) - median(starts_s[1])
+    runs = math.ceil(max(0.0, more_s) / (_wall_s(other) - _wall_s(slow_to_start)))
+    return f"; it takes {more_s:.1f} s more to start, which {runs} runs in one session make up for"
+
+
+def _by_threads(group: Sequence[Candidate]) -> Iterator[tuple[int, list[Candidate]]]:
+    for count in sorted({one.workers * one.threads for one in group}):
+        yield count, [one for one in group if one.workers * one.threads == count]
+
+
+def _wall_s(one: Candidate) -> float:
+    return median(one.wall_s.values())
+
+
+def _times(ratio: Ratio) -> str:
+    return f"{ratio.value:.2f} x [{ratio.low:.2f}, {ratio.high:.2f}]"

@@ -1,0 +1,73 @@
+"""What a report is made of: the folders of runs, or asv's results."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from rasterbout.errors import BadInput
+from rasterbout.record import Record
+from rasterbout.record_file import RecordFile
+from rasterbout.reports.asv_results import asv_records, holds_asv_results
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Records that were measured on one machine, and what is known of it.
+
+    Attributes
+    ----------
+    name
+        Tells it from the other runs of a report.
+    environment
+        As in ``environment.json``; empty where there is none.
+    """
+
+    name: str
+    records: list[Record]
+    environment: dict[str, Any] = field(default_factory=dict)
+
+
+def load_runs(folders: Iterable[Path]) -> list[Run]:
+    """Return the runs in ``folders``, each with a name of its own.
+
+    Raises
+    ------
+    BadInput
+        A folder holds neither records nor results of asv, or they cannot be read.
+    """
+    runs = [run for folder in folders for run in _load(folder)]
+    seen: Counter[str] = Counter()
+    named = []
+    for run in runs:
+        seen[run.name] += 1
+        named.append(run if seen[run.name] == 1 else replace(run, name=f"{run.name} ({seen[run.name]})"))
+    return named
+
+
+def _load(folder: Path) -> Iterator[Run]:
+    if (folder / "records.jsonl").is_file():
+        yield Run(
+            name=folder.resolve().name,
+            records=RecordFile(folder / "records.jsonl").read(),
+            environment=_environment(folder / "environment.json"),
+        )
+    elif holds_asv_results(folder):
+        for name, records in asv_records(folder):
+            yield Run(name=name, records=records)
+    else:
+        raise BadInput(
+            f"{folder}: holds neither records.jsonl nor results of asv; name the folder of a run, or .asv/results"
+        )
+
+
+def _environment(file: Path) -> dict[str, Any]:
+    if not file.is_file():
+        return {}
+    try:
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BadInput(f"{file}: is no JSON ({error}); remove it") from error
+    return found
