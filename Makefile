@@ -2,9 +2,9 @@
 # make test        everything that must hold, in about ten minutes
 # make test-asv    asv in a fresh clone, and its pages in a browser, in about five minutes
 # make bench       the comparison; PRESET=smoke, quick (default) or full
-# make asv         the asv suite on the last commit, and its pages; then: .venv/bin/asv preview
+# make asv         the asv suite on the last commit, and its pages; then: .venv/bin/asv preview; QUICK=--quick
 # make history     the asv suite on the last COMMITS commits (default 10), and its pages; MACHINE names the machine
-# make compare     whether HEAD is slower than BASE (default: the commit before), in pairs; SUMMARY=file.md
+# make compare     whether HEAD is slower than BASE (default: the commit before), in pairs; SUMMARY=file.md OPTIONS=...
 # make quickbench  the suite of pytest-benchmark, in a minute
 # make lint        style, types, layers
 # make clean       what the other targets made in this folder
@@ -14,9 +14,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMMITS ?= 10
 MACHINE ?= $(shell hostname)
+QUICK ?=
 BASE ?= HEAD~1
 HEAD ?= HEAD
 SUMMARY ?= compare.md
+OPTIONS ?=
 
 .PHONY: setup otb browser test test-asv lint bench asv history pages compare quickbench clean
 
@@ -53,19 +55,19 @@ bench: setup
 
 asv: setup
 	$(BIN)/asv machine --yes --machine $(MACHINE)
-	$(BIN)/asv run --show-stderr --machine $(MACHINE) 'HEAD^!'
+	$(BIN)/asv run --show-stderr $(QUICK) --machine $(MACHINE) 'HEAD^!'
 	$(MAKE) pages
 
 history: setup
 	$(BIN)/asv machine --yes --machine $(MACHINE)
-	$(BIN)/asv run --show-stderr --machine $(MACHINE) --skip-existing-commits HEAD~$(COMMITS)..HEAD
+	$(BIN)/asv run --show-stderr $(QUICK) --machine $(MACHINE) --skip-existing-commits HEAD~$(COMMITS)..HEAD
 	$(MAKE) pages
 
 pages:
 	$(BIN)/asv publish
 
 compare: setup
-	$(BIN)/rasterbout compare $(BASE) $(HEAD) --markdown $(SUMMARY)
+	$(BIN)/rasterbout compare $(BASE) $(HEAD) --markdown $(SUMMARY) $(OPTIONS)
 
 quickbench: setup
 	$(BIN)/pytest --benchmark-only --benchmark-autosave

@@ -40,7 +40,7 @@ def test_a_run_leaves_records_an_environment_and_a_table(rasterbout, tmp_path):
     assert environment["settings"]["environment_by_threads"]["1"]["GDAL_CACHEMAX"] == "256"
     assert "ndvi on s2-tile 96" in done.stdout
     assert str(out / "records.jsonl") in done.stdout
-    assert sorted(path.name for path in out.iterdir()) == ["environment.json", "records.jsonl"]
+    assert sorted(path.name for path in out.iterdir()) == ["environment.json", "pictures", "records.jsonl"]
 
 
 def test_a_second_run_into_the_folder_needs_resume_and_adds_only_what_is_missing(rasterbout, tmp_path):

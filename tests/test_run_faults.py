@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import numpy as np
 import pytest
 
 import command_line
@@ -74,6 +75,9 @@ def test_wrong_pixels_void_the_time(rasterbout, tmp_path, plugins):
     assert record.status == "wrong", record.reason
     assert (record.wall_s, record.cpu_s) == ([], [])
     assert 0 < record.pixels_wrong <= record.pixels_compared
+    with np.load(out / record.picture) as picture:
+        assert picture["error"].max() > 1
+        assert picture["output"].shape == picture["error"].shape
     assert "where 1e-06 is allowed, the first at band 1, row" in record.reason
 
 
@@ -103,6 +107,6 @@ def test_a_full_disk_is_a_record_and_the_run_goes_on(tmp_path, plugins):
     done, left = command_line.rasterbout_on(mount, out / "run", *words, cwd=tmp_path)
     assert done.returncode == 1
     assert "No space left on device" in done.stderr
-    assert sorted(left.split()) == ["environment.json", "records.jsonl"]
+    assert sorted(left.split()) == ["environment.json", "pictures", "records.jsonl"]
     assert done.stdout.count("pixels right") == 4
     assert done.stdout.count("fills-the-disk on s2-tile 96: crashed: OSError: [Errno 28] No space left") == 2

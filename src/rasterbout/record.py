@@ -44,6 +44,8 @@ class Record:
         same cores, with no computing.
     pixels_compared, pixels_wrong, max_error, verify_s
         Of the result against the oracle, and how long that took.
+    picture
+        Where in the folder of the run the picture of this backend's result is; empty where there is none.
     timeline
         At most 200 points of the last repeat: ``t_s`` since its start, ``cpu_s``, ``read_bytes`` and
         ``written_bytes`` up to then, and the largest ``memory_bytes`` since the point before.
@@ -82,6 +84,7 @@ class Record:
     pixels_wrong: int = 0
     max_error: float | None = None
     verify_s: float | None = None
+    picture: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     started_at: str = ""
     elapsed_s: float | None = None

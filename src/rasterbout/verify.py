@@ -2,7 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rasterio.errors import RasterioError
 
 from rasterbout.contract import Layout
+from rasterbout.error_map import ErrorMap
 from rasterbout.errors import BackendFailed, BadInput
 from rasterbout.header import read_header
 from rasterbout.operation import Operation
@@ -36,6 +37,8 @@ class Verdict:
         Largest ``max_error`` that is right.
     problem
         What is wrong, in one line; empty for a right result.
+    error_map
+        Where the errors are; None where the pixels were not looked at.
     """
 
     pixels_compared: int
@@ -44,6 +47,7 @@ class Verdict:
     max_error: float
     tolerance: float
     problem: str
+    error_map: ErrorMap | None = field(default=None, compare=False, repr=False)
 
     @property
     def right(self) -> bool:
@@ -126,7 +130,7 @@ def _compare_all(operation: Operation, raster: Raster) -> Verdict:
 
 def _compare(operation: Operation, raster: Raster, windows: list[Window]) -> "_Tally":
     bands = list(range(1, raster.count + 1))
-    tally = _Tally()
+    tally = _Tally(ErrorMap(raster.grid.shape))
     with oracle_for(operation) as oracle, Pixels(raster) as pixels:
         for window in windows:
             tally.add(window, pixels.read(window, bands), oracle.expected(window), oracle.tolerance)
@@ -137,6 +141,7 @@ def _compare(operation: Operation, raster: Raster, windows: list[Window]) -> "_T
 class _Tally:
     """Adds up the comparison over some windows of a result."""
 
+    error_map: ErrorMap
     compared: int = 0
     left_out: int = 0
     wrong: int = 0
@@ -153,6 +158,7 @@ class _Tally:
         self.left_out += defined.size - compared
         self.wrong += int(np.count_nonzero(wrong))
         self.max_error = max(self.max_error, float(error[finite].max(initial=0.0)))
+        self.error_map.add(window, error, defined)
         if wrong.any() and self.first_wrong is None:
             self.first_wrong = window, _first(wrong, window, got, expected)
 
@@ -161,6 +167,9 @@ def _verdict(tallies: list[_Tally], tolerance: float) -> Verdict:
     compared, wrong = (sum(tally.compared for tally in tallies), sum(tally.wrong for tally in tallies))
     max_error = max(tally.max_error for tally in tallies)
     firsts = [tally.first_wrong for tally in tallies if tally.first_wrong is not None]
+    error_map, *others = (tally.error_map for tally in tallies)
+    for other in others:
+        error_map.merge(other)
     problem = ""
     if firsts:
         _, first = min(firsts, key=lambda found: (found[0].row, found[0].column))
@@ -175,6 +184,7 @@ def _verdict(tallies: list[_Tally], tolerance: float) -> Verdict:
         max_error=max_error,
         tolerance=tolerance,
         problem=problem,
+        error_map=error_map,
     )
 
 

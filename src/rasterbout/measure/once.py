@@ -35,13 +35,16 @@ class Effort:
 
 
 @contextmanager
-def measuring(case: Case, effort: Effort, scratch: Path) -> Iterator[Supervised]:
-    """Start to measure ``case``; ``scratch`` is a folder for its outputs, made before and removed after."""
+def measuring(case: Case, effort: Effort, scratch: Path, picture: Path | None = None) -> Iterator[Supervised]:
+    """Start to measure ``case``; ``scratch`` is a folder for its outputs, made before and removed after.
+
+    ``picture`` is where a picture of the result is to be, written unless one is there and the result is right.
+    """
     with supervised_session(case, [case.operation], effort, scratch) as process:
         for timed, times in ((False, effort.warmups), (True, effort.repeats)):
             for _ in range(times):
                 process.send({"do": 0, "timed": timed})
-        process.send({})
+        process.send({"picture": None if picture is None else str(picture)})
         yield process
 
 
@@ -60,7 +63,8 @@ def supervised_session(
 ) -> AbstractContextManager[Supervised]:
     """Start a process that opens the session of ``case`` for ``operations`` and waits for commands.
 
-    A command ``{"do": index, "timed": bool}`` does an operation once, an empty one closes the session.
+    A command ``{"do": index, "timed": bool}`` does an operation once; any other closes the session,
+    and may name a file for a ``picture`` of the result.
     """
     work = {
         "backend": case.backend or None,

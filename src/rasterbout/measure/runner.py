@@ -1,5 +1,6 @@
 """Rounds of cases: in each round every case once, in a shuffled order, each in a fresh process."""
 
+import hashlib
 import os
 import random
 import shutil
@@ -52,6 +53,7 @@ class Runner:
     def __init__(self, cases: Sequence[Case], settings: Settings, folder: Path) -> None:
         self._cases = {case_key(_fields(case)): case for case in cases}
         self._settings = settings
+        self._folder = folder.absolute()
         self._scratch = folder.absolute() / f"{SCRATCH}{socket.gethostname()}-{os.getpid()}"
         self._file = RecordFile(folder / "records.jsonl")
         self._floors: dict[tuple[object, ...], Facts] = {}
@@ -105,13 +107,15 @@ class Runner:
                 facts = facts | {"wall_s": [], "cpu_s": []}  # no speed for wrong pixels, nor for a part of the repeats
             told = {
                 "reason": facts["reason"] or floor["reason"],
+                "picture": picture if (self._folder / picture).exists() else "",
                 "started_at": started_at,
                 "elapsed_s": time.monotonic() - started_s,
             }
             cores = len(choose_cores(case.resources.threads))
             return Record(**(_fields(case) | {"round": number, "cores": cores} | floor | facts | told))
 
-        with measuring(case, self._settings.effort, self._scratch) as process:
+        picture = _picture(case)
+        with measuring(case, self._settings.effort, self._scratch, self._folder / picture) as process:
             try:
                 facts = process.until_it_ends()
             except (KeyboardInterrupt, SystemExit):
@@ -154,6 +158,14 @@ def _fields(case: Case) -> Facts:
         "threads": case.resources.threads_per_worker,
         "cache_asked": case.cache,
     }
+
+
+def _picture(case: Case) -> str:
+    """Return where the folder of a run has the picture of a backend's result, whatever the chunk and workers."""
+    operation = case.operation
+    inputs = " ".join(str(raster.path) for raster in operation.inputs)
+    which = f"{inputs} {getattr(operation, 'factor', '')} {getattr(operation, 'resampling', '')} {case.layout}"
+    return f"pictures/{operation.name}-{case.backend}-{hashlib.sha256(which.encode()).hexdigest()[:12]}.npz"
 
 
 def _sweep(folder: Path) -> None:

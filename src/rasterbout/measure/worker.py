@@ -8,6 +8,7 @@ import os
 import resource
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,10 +45,9 @@ class Supervisor:
         reply: Work = json.loads(self._replies.readline())
         return reply
 
-    def command(self) -> Work | None:
-        """Wait for the next thing to do; None when there is nothing more."""
-        command = self.notify("ready")
-        return command if "do" in command else None
+    def command(self) -> Work:
+        """Wait for the next thing to do; there is nothing more when the command holds no ``do``."""
+        return self.notify("ready")
 
 
 def main() -> None:
@@ -69,7 +69,7 @@ def _measure_floor(operation: Operation, work: Work, supervisor: Supervisor) -> 
     from rasterbout.measure.floor import copy_once  # noqa: PLC0415  a backend's process need not hold it
 
     threads = Resources(**work["resources"]).threads
-    while supervisor.command() is not None:
+    while "do" in supervisor.command():
         cache_state.bring_inputs(operation, work["cache"])
         supervisor.answer(copied_s=copy_once(operation, Path(work["scratch"]) / "floor.bin", threads))
     supervisor.answer(status="ok")
@@ -87,14 +87,14 @@ def _measure_backend(operations: list[Operation], work: Work, supervisor: Superv
     with backend.open(Resources(**work["resources"])) as session:
         # looking for the backend is not its own work
         supervisor.answer(startup_s=imported_s + time.monotonic() - opened_s)
-        while (command := supervisor.command()) is not None:
+        while "do" in (command := supervisor.command()):
             index = command["do"]
             do = _timed if command["timed"] else _warm_up
             do(session, operations[index], outs[index], work["cache"], supervisor)
             done.add(index)
     supervisor.notify("done")
     for index in sorted(done):
-        _verify(operations[index], outs[index], supervisor)
+        _verify(operations[index], outs[index], command.get("picture"), supervisor)
 
 
 def _warm_up(session: Session, operation: Operation, out: Output, _cache: State, supervisor: Supervisor) -> None:
@@ -117,13 +117,17 @@ def wall_time_s(session: Session, operation: Operation, out: Output) -> float:
     return time.perf_counter() - started_s
 
 
-def _verify(operation: Operation, out: Output, supervisor: Supervisor) -> None:
-    from rasterbout.verify import require_usable, verify  # noqa: PLC0415  no part of the backend's memory
+def _verify(operation: Operation, out: Output, picture: str | None, supervisor: Supervisor) -> None:
+    from rasterbout.picture import save_picture  # noqa: PLC0415  no part of the backend's memory
+    from rasterbout.verify import require_usable, verify  # noqa: PLC0415
 
     started_s = time.monotonic()
     try:
         require_usable(operation, out.path, out.layout)
         verdict = verify(operation, out.path)
+        if picture and verdict.error_map and not (verdict.right and Path(picture).exists()):
+            with suppress(OSError):  # a full disk costs the picture, not the measurement
+                save_picture(operation, out.path, verdict.error_map, Path(picture))
     except RasterboutError as error:
         supervisor.answer(operation=operation.name, status="crashed", reason=_one_line(error))
         return

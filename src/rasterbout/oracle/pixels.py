@@ -1,11 +1,13 @@
 """Pixels of a file as float64, NaN where they are nodata."""
 
+import math
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 import rasterio
 import rasterio.windows
+from numpy.typing import NDArray
 
 from rasterbout.oracle.expected import Float64
 from rasterbout.raster import Raster
@@ -30,11 +32,13 @@ class Pixels:
     def read(self, window: Window, bands: list[int]) -> Float64:
         """Return (bands, rows, columns) of ``window``, which lies inside the raster."""
         block = rasterio.windows.Window(window.column, window.row, window.width, window.height)
-        stored = self._file.read(bands, window=block)
-        pixels: Float64 = stored.astype(np.float64)
-        if self._raster.nodata is not None:
-            pixels[stored == stored.dtype.type(self._raster.nodata)] = np.nan
-        return pixels
+        return self._as_numbers(self._file.read(bands, window=block))
+
+    def sample(self, edge: int) -> Float64:
+        """Return (rows, columns) of the first band, one pixel of each square of ``edge`` pixels."""
+        height, width = self._raster.grid.shape
+        stored = self._file.read(1, out_shape=(math.ceil(height / edge), math.ceil(width / edge)))
+        return self._as_numbers(stored)
 
     def read_padded(self, window: Window) -> Float64:
         """Return all bands of ``window``, NaN where it reaches beyond the raster."""
@@ -47,3 +51,9 @@ class Pixels:
             bands = list(range(1, self._raster.count + 1))
             padded[:, *inside.slices] = self.read(Window(top, left, bottom - top, right - left), bands)
         return padded
+
+    def _as_numbers(self, stored: NDArray[np.generic]) -> Float64:
+        pixels: Float64 = stored.astype(np.float64)
+        if self._raster.nodata is not None:
+            pixels[stored == stored.dtype.type(self._raster.nodata)] = np.nan
+        return pixels
