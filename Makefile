@@ -54,12 +54,12 @@ bench: setup
 	$(BIN)/rasterbout run --preset $(PRESET)
 
 asv: setup
-	$(BIN)/asv machine --yes --machine $(MACHINE)
+	$(BIN)/asv machine --yes --machine $(MACHINE) >/dev/null
 	$(BIN)/asv run --show-stderr $(QUICK) --machine $(MACHINE) 'HEAD^!'
 	$(MAKE) pages
 
 history: setup
-	$(BIN)/asv machine --yes --machine $(MACHINE)
+	$(BIN)/asv machine --yes --machine $(MACHINE) >/dev/null
 	$(BIN)/asv run --show-stderr $(QUICK) --machine $(MACHINE) --skip-existing-commits HEAD~$(COMMITS)..HEAD
 	$(MAKE) pages
 
