@@ -1,6 +1,6 @@
 """Records summed up: one row a case, with ratios to the fastest and to the floor."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import asdict, replace
 
 import pandas as pd
@@ -17,6 +17,17 @@ CASE = [*TASK, "backend", "chunk", "workers", "threads"]
 def same_task(one: Record, other: Record) -> bool:
     """Whether two records are compared with each other."""
     return all(getattr(one, name) == getattr(other, name) for name in TASK)
+
+
+def case_of(record: Record) -> tuple[object, ...]:
+    """Return what tells the row of ``record`` from the others in what `summarise` returns: its `CASE`."""
+    row = _row(record)
+    return tuple(row[name] for name in CASE)
+
+
+def task_name(task: Mapping[Hashable, object]) -> str:
+    """Return what people call an operation: with its factor or resampling."""
+    return " ".join(str(part) for part in (task["operation"], task["factor"], task["resampling"]) if part != "")
 
 
 def usable(records: Iterable[Record]) -> list[Record]:

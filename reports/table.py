@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rasterbout.record import Record
-from rasterbout.reports.summary import TASK, summarise
+from rasterbout.reports.summary import TASK, summarise, task_name
 
 COLUMNS = (
     "backend", "chunk", "workers", "wall\ns", "x\nfastest", "% of\nlimit", "cpu\ns", "peak\nMB", "start\ns",
@@ -27,8 +27,7 @@ def tables(records: Iterable[Record]) -> Iterator[RenderableType]:
 
 def _table(rows: pd.DataFrame) -> Table:
     task = rows.iloc[0]
-    how = f"{task['factor']}{task['resampling']}"
-    done = f"{task['operation']}{f' {how}' if how else ''} on {task['dataset']} {task['size']}"
+    done = f"{task_name(task.to_dict())} on {task['dataset']} {task['size']}"
     table = Table(
         title=Text(f"{done}: {task['layout']}, compress {task['compress']}, cache {task['cache_asked']}"),
         title_justify="left",
