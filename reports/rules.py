@@ -8,7 +8,7 @@ from statistics import median
 
 from rasterbout.record import Record
 from rasterbout.reports.answer import BASELINE, Candidate, candidates, time_ratio
-from rasterbout.reports.ratio import Ratio
+from rasterbout.reports.words import times
 
 HELPS = 1.05
 """More workers help when they make it at least this many times as fast."""
@@ -49,7 +49,7 @@ def _chunk(group: Sequence[Candidate], blocks: Sequence[int]) -> Iterator[Rule]:
     others = sorted((one for one in same if one is not fastest), key=_wall_s)
     if not others:
         return
-    compared = ", ".join(f"{one.chunk}: {_times(time_ratio(one, fastest))}" for one in others)
+    compared = ", ".join(f"{one.chunk}: {times(time_ratio(one, fastest))}" for one in others)
     close = [one.chunk for one in others if time_ratio(one, fastest).covers_one]
     advice = f"{fastest.backend}: chunk {fastest.chunk} is the fastest"
     if close:
@@ -67,7 +67,7 @@ def _workers(group: Sequence[Candidate]) -> Iterator[Rule]:
         return
     steps = [(fewer, more, time_ratio(best[fewer], best[more])) for fewer, more in pairwise(counts)]
     stops = next((fewer for fewer, _, gain in steps if not (gain.low > 1 and gain.value >= HELPS)), None)
-    evidence = ", ".join(f"{fewer} to {more}: {_times(gain)} as fast" for fewer, more, gain in steps)
+    evidence = ", ".join(f"{fewer} to {more}: {times(gain)} as fast" for fewer, more, gain in steps)
     name = group[0].backend
     advice = f"{name}: more workers help up to {counts[-1]}, the most that were measured"
     if stops is not None:
@@ -84,7 +84,7 @@ def _dask(found: Sequence[Candidate], records: Sequence[Record]) -> Iterator[Rul
     with_dask, without = min(dask, key=_wall_s), min(others, key=_wall_s)
     ratio = time_ratio(without, with_dask)
     size = f"at {records[0].size} pixels"
-    evidence = f"{without.backend} takes {_times(ratio)} the time of {with_dask.backend}"
+    evidence = f"{without.backend} takes {times(ratio)} the time of {with_dask.backend}"
     if ratio.covers_one:
         yield Rule(advice=f"dask or not is too close to call {size}", evidence=evidence)
     elif ratio.value < 1:
@@ -113,7 +113,3 @@ def _by_threads(group: Sequence[Candidate]) -> Iterator[tuple[int, list[Candidat
 
 def _wall_s(one: Candidate) -> float:
     return median(one.wall_s.values())
-
-
-def _times(ratio: Ratio) -> str:
-    return f"{ratio.value:.2f} x [{ratio.low:.2f}, {ratio.high:.2f}]"

@@ -1,7 +1,8 @@
 """Records summed up: one row a case, with ratios to the fastest and to the floor."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
+from typing import Any
 
 import pandas as pd
 
@@ -25,7 +26,7 @@ def case_of(record: Record) -> tuple[object, ...]:
     return tuple(row[name] for name in CASE)
 
 
-def task_name(task: Mapping[Hashable, object]) -> str:
+def task_name(task: Mapping[Any, Any]) -> str:
     """Return what people call an operation: with its factor or resampling."""
     return " ".join(str(part) for part in (task["operation"], task["factor"], task["resampling"]) if part != "")
 

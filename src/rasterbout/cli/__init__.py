@@ -16,6 +16,7 @@ COMMANDS = {
     "apply": ("operations", "apply_group"),
     "check": ("operations", "check_group"),
     "run": ("run", "run"),
+    "report": ("report", "report"),
     "compare": ("compare", "compare"),
 }
 """Module and name of each command."""

@@ -1,0 +1,148 @@
+"""The page: one HTML file that needs no network."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from rasterbout.fitness import moved, unfit_rounds
+from rasterbout.record import Record, latest
+from rasterbout.reports.answer import Answer, answer
+from rasterbout.reports.cells import cells
+from rasterbout.reports.rules import rules
+from rasterbout.reports.runs import Run
+from rasterbout.reports.summary import TASK, case_of, summarise, task_name, usable
+from rasterbout.reports.words import headline, megabytes, reasons, setting
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+View = dict[str, Any]
+"""What the template is given."""
+
+
+def page(runs: Sequence[Run]) -> str:
+    """Return the page of ``runs``."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return environment.get_template("page.html.jinja").render(
+        title=", ".join(run.name for run in runs),
+        lead=_lead(runs),
+        style=_source("page.css"),
+        script=_source("table.js"),
+        bokeh="",
+        plots="",
+        pictures=[],
+        thumbs=[],
+        warnings=[warning for run in runs for warning in _warnings(run)],
+        answers=[view for run in runs for view in _answers(run, several=len(runs) > 1)],
+        cells=[cell for run in runs for cell in cells(run)],
+        pixels=[view for run in runs for view in _pixels(run)],
+        runs=[_measured(run) for run in runs],
+    )
+
+
+def _source(name: str) -> Markup:
+    """Return a file of our own, to stand in the page as it is."""
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))  # noqa: S704
+
+
+def _lead(runs: Sequence[Run]) -> str:
+    records = [record for run in runs for record in latest(run.records)]
+    cases = len({(run.name, case_of(record)) for run in runs for record in run.records})
+    rounds = len({record.round for record in records})
+    return f"{cases} cases, {len(records)} measured processes, {rounds} round{'' if rounds == 1 else 's'}"
+
+
+def _warnings(run: Run) -> Iterator[str]:
+    if not run.records:
+        yield f"{run.name} holds no record: nothing was measured."
+        return
+    known = latest(run.records)
+    bad = [record for record in known if record.status not in {"ok", "unavailable", "unsupported"}]
+    if bad:
+        yield f"{run.name}: {len(bad)} of {len(known)} processes did not end well; their cells say why."
+    if unfit := unfit_rounds(known):
+        yield f"{run.name}: rounds {', '.join(map(str, unfit))} are unfit, and their times left out: the floor moved."
+    if len({record.round for record in known}) == 1:
+        yield f"{run.name} has one round only: differences have no interval, so none can be called."
+
+
+def _answers(run: Run, *, several: bool) -> Iterator[View]:
+    for task, records in _tasks(run):
+        told = answer(records)
+        if told is not None:
+            yield _answer(task, records, told, run.name if several else "")
+
+
+def _answer(task: View, records: Sequence[Record], told: Answer, run: str) -> View:
+    return {
+        "task": task_name(task),
+        "where": ", ".join(part for part in (_where(task), run) if part),
+        "headline": headline(told.time),
+        "close": bool(told.time.close),
+        "reasons": list(reasons(told)),
+        "memory": f"{setting(told.memory.choice)}: {megabytes(told.memory.choice.peak_bytes)}",
+        "cpu": headline(told.cpu),
+        "rules": rules(records),
+    }
+
+
+def _tasks(run: Run) -> Iterator[tuple[View, list[Record]]]:
+    """Yield each task of a run, with its usable records."""
+    by_task: dict[tuple[object, ...], list[Record]] = {}
+    for record in usable(run.records):
+        by_task.setdefault(case_of(record)[: len(TASK)], []).append(record)
+    for task, records in by_task.items():
+        yield dict(zip(TASK, task, strict=True)), records
+
+
+def _where(task: Mapping[Any, Any]) -> str:
+    return f"{task['dataset']} {task['size']}, {task['layout']}, {task['compress']}, cache {task['cache_asked']}"
+
+
+def _pixels(run: Run) -> Iterator[View]:
+    """Yield the largest error of each backend and operation."""
+    summary = summarise(run.records)
+    if summary.empty:
+        return
+    for (*_, backend), rows in summary.groupby([*TASK, "backend"], sort=False, dropna=False):
+        bad = rows[rows["status"] != "ok"]
+        row = (bad if len(bad) else rows).iloc[0]
+        task = row.to_dict()
+        error = rows["max_error"].max()
+        yield {
+            "task": task_name(task),
+            "where": _where(task),
+            "backend": backend,
+            "error": "" if pd.isna(error) else f"{error:.1e}",
+            "compared": f"{rows['pixels_compared'].min():,.0f}",
+            "right": not len(bad),
+            "verdict": f"{row['status']}: {row['reason']}" if len(bad) else "right",
+        }
+
+
+def _measured(run: Run) -> View:
+    settings = run.environment.get("settings", {})
+    command = run.environment.get("command")
+    known = latest(run.records)
+    floors = ", ".join(f"{number}: {ratio:.2f}" for number, ratio in moved(known).items())
+    versions = {record.backend: record.versions for record in known if record.versions}
+    facts = [
+        *((name, run.environment.get(name)) for name in (
+            "started_at", "host", "cpu", "cores", "cpu_quota", "memory_bytes", "kernel", "system", "python",
+            "git_commit", "load",
+        )),
+        *((name, settings.get(name)) for name in ("preset", "rounds", "repeats", "warmups", "seed", "timeout_s")),
+        ("floor of each round, of the median", floors),
+        *((backend, ", ".join(f"{name} {version}" for name, version in found.items()))
+          for backend, found in versions.items()),
+    ]  # fmt: skip
+    return {
+        "name": run.name,
+        "facts": [(name, str(value)) for name, value in facts if value is not None and value != ""],
+        "again": f"rasterbout {' '.join(command)}" if command else "",
+    }

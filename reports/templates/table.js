@@ -1,0 +1,213 @@
+"use strict";
+(() => {
+  const cells = JSON.parse(document.getElementById("cells").textContent);
+  const MEASURES = {
+    wall_s: ["time", (value) => `${value.toPrecision(3)} s`, 1],
+    cpu_s: ["CPU time", (value) => `${value.toPrecision(3)} s`, 1],
+    peak_bytes: ["peak memory", (value) => `${(value / 1e6).toFixed(0)} MB`, 1],
+    of_limit: ["share of the limit", (value) => `${(value * 100).toFixed(1)} %`, -1],
+  };
+  const FILTERS = {
+    run: "run", task: "operation", backend: "backend", size: "size", layout: "layout", chunk: "chunk",
+    workers: "workers", cache_asked: "cache",
+  };
+  const state = { measure: "wall_s", sort: "", down: false };
+
+  function element(name, text, attributes = {}) {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+    return made;
+  }
+
+  function choose(name, label, options, chosen) {
+    const select = element("select", undefined, { name });
+    options.forEach(([value, text]) => {
+      const option = element("option", text, { value });
+      option.selected = value === chosen;
+      select.append(option);
+    });
+    select.addEventListener("change", draw);
+    const around = element("label", label);
+    around.append(select);
+    return around;
+  }
+
+  function values(name) {
+    const found = [...new Set(cells.map((cell) => cell[name]))];
+    return found.sort((one, other) => (typeof one === "number" ? one - other : String(one).localeCompare(other, "en", { numeric: true })));
+  }
+
+  function controls() {
+    const form = document.getElementById("filters");
+    form.append(choose("measure", "show", Object.entries(MEASURES).map(([key, [text]]) => [key, text]), state.measure));
+    Object.entries(FILTERS).forEach(([name, label]) => {
+      const found = values(name);
+      if (found.length > 1) form.append(choose(name, label, [["", "all"], ...found.map((value) => [String(value), String(value)])], ""));
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  function kept() {
+    const chosen = new FormData(document.getElementById("filters"));
+    state.measure = chosen.get("measure");
+    return cells.filter((cell) => Object.keys(FILTERS).every((name) => !chosen.get(name) || String(cell[name]) === chosen.get(name)));
+  }
+
+  function rowName(cell) {
+    const where = `${cell.dataset} ${cell.size}, ${cell.layout}, ${cell.compress}, ${cell.cache_asked}`;
+    return values("run").length > 1 ? `${cell.task} on ${where}, ${cell.run}` : `${cell.task} on ${where}`;
+  }
+
+  function figure(cell) {
+    return cell.status === "ok" && cell.wall_s !== null ? cell[state.measure] : null;
+  }
+
+  function better(one, other) {
+    const [first, second] = [figure(one), figure(other)];
+    if (first === null || second === null) return second === null;
+    return (first - second) * MEASURES[state.measure][2] <= 0;
+  }
+
+  function grid(shown) {
+    const rows = new Map();
+    shown.forEach((cell) => {
+      const row = rows.get(rowName(cell)) ?? rows.set(rowName(cell), new Map()).get(rowName(cell));
+      const known = row.get(cell.backend);
+      if (!known || better(cell, known)) row.set(cell.backend, cell);
+    });
+    return rows;
+  }
+
+  function ratio(cell, best) {
+    const value = figure(cell) / best;
+    return MEASURES[state.measure][2] > 0 ? value : 1 / value;
+  }
+
+  function bestOf(row) {
+    const found = [...row.values()].map(figure).filter((value) => value !== null);
+    return MEASURES[state.measure][2] > 0 ? Math.min(...found) : Math.max(...found);
+  }
+
+  /* From blue (as good as the best) to orange (a hundred times worse and more), on a logarithmic scale. */
+  function colour(times) {
+    const share = Math.min(1, Math.log10(Math.max(1, times)) / 2);
+    return `color-mix(in oklab, #d9822b ${(share * 100).toFixed(0)}%, #a9d3f0)`;
+  }
+
+  function shownCell(cell, best) {
+    const button = element("button", undefined, { type: "button", class: "cell" });
+    const value = figure(cell);
+    if (value === null) {
+      button.classList.add("absent");
+      const status = cell.status === "ok" ? "unfit" : cell.status;
+      button.append(element("strong", status), element("span", cell.reason || "measured only while the machine was disturbed"));
+    } else {
+      const times = ratio(cell, best);
+      button.style.setProperty("--heat", colour(times));
+      button.style.setProperty("--ink", "#14181b");
+      button.append(element("strong", MEASURES[state.measure][1](value)), element("span", `${times.toFixed(2)} x, chunk ${cell.chunk}, ${cell.workers * cell.threads} w`));
+    }
+    button.addEventListener("click", () => open(cell));
+    return button;
+  }
+
+  function heading(text) {
+    const cell = element("th", undefined, { scope: "col" });
+    const arrow = state.sort === text ? (state.down ? " \u2193" : " \u2191") : "";
+    const button = element("button", text + arrow, { type: "button", "data-column": text });
+    if (arrow) cell.setAttribute("aria-sort", state.down ? "descending" : "ascending");
+    button.addEventListener("click", () => {
+      state.down = state.sort === text && !state.down;
+      state.sort = text;
+      draw();
+      document.querySelector(`#comparison [data-column="${CSS.escape(text)}"]`).focus();
+    });
+    cell.append(button);
+    return cell;
+  }
+
+  function ordered(rows) {
+    const list = [...rows];
+    if (!state.sort) return list;
+    const key = ([name, row]) => {
+      if (state.sort === "operation") return name;
+      const cell = row.get(state.sort);
+      return cell && figure(cell) !== null ? figure(cell) : Infinity;
+    };
+    list.sort((one, other) => {
+      const [first, second] = [key(one), key(other)];
+      if (typeof first === "string") return first.localeCompare(second, "en", { numeric: true });
+      return first === second ? 0 : first - second;
+    });
+    return state.down ? list.reverse() : list;
+  }
+
+  function draw() {
+    const rows = grid(kept());
+    const backends = [...new Set([...rows.values()].flatMap((row) => [...row.keys()]))].sort();
+    const head = element("tr");
+    head.append(heading("operation"), ...backends.map(heading));
+    const body = element("tbody");
+    ordered(rows).forEach(([name, row]) => {
+      const best = bestOf(row);
+      const line = element("tr");
+      line.append(element("th", name, { scope: "row" }));
+      backends.forEach((backend) => {
+        const place = element("td");
+        place.append(row.has(backend) ? shownCell(row.get(backend), best) : element("span", "not measured", { class: "where" }));
+        line.append(place);
+      });
+      body.append(line);
+    });
+    const top = element("thead");
+    top.append(head);
+    document.getElementById("comparison").replaceChildren(top, body);
+  }
+
+  function open(cell) {
+    const dialog = document.getElementById("cell");
+    const facts = element("dl", undefined, { class: "facts" });
+    const add = (name, value) => {
+      if (value === null || value === "" || value === undefined) return;
+      const line = element("div");
+      line.append(element("dt", name), element("dd", value));
+      facts.append(line);
+    };
+    add("status", cell.status);
+    add("reason", cell.reason);
+    add("chunk", `${cell.chunk}`);
+    add("workers", `${cell.workers} x ${cell.threads} threads on ${cell.cores ?? "unknown"} cores`);
+    add("cache", `asked for ${cell.cache_asked}, found ${cell.cache}`);
+    Object.entries(MEASURES).forEach(([name, [text, shown]]) => add(text, cell[name] === null ? null : shown(cell[name])));
+    add("start-up", cell.startup_s === null ? null : `${cell.startup_s.toFixed(2)} s`);
+    add("floor", cell.floor_s === null ? null : `${cell.floor_s.toPrecision(3)} s`);
+    add("pixels compared", cell.pixels_compared);
+    add("largest error", cell.max_error === null ? null : cell.max_error.toExponential(1));
+    add("files", cell.inputs.join(", "));
+    add("versions", Object.entries(cell.versions).map(([name, version]) => `${name} ${version}`).join(", "));
+    const samples = element("table");
+    const head = element("tr");
+    ["round", "status", "time (s)", "CPU (s)", "peak (MB)", "floor (s)"].forEach((text) => head.append(element("th", text)));
+    samples.append(head);
+    cell.samples.forEach((sample) => {
+      const line = element("tr");
+      [
+        sample.round, sample.unfit ? "unfit" : sample.status,
+        sample.wall_s.map((value) => value.toPrecision(4)).join(", "), sample.cpu_s.map((value) => value.toPrecision(4)).join(", "),
+        sample.peak_bytes === null ? "" : (sample.peak_bytes / 1e6).toFixed(0), sample.floor_s === null ? "" : sample.floor_s.toPrecision(3),
+      ].forEach((text) => line.append(element("td", text)));
+      samples.append(line);
+    });
+    const close = element("button", "Close", { type: "button", autofocus: "" });
+    close.addEventListener("click", () => dialog.close());
+    const title = element("h3", `${cell.backend}: ${rowName(cell)}`, { id: "cell-title" });
+    const parts = [title, facts, samples];
+    if (cell.printed) parts.push(element("p", "What it printed last:"), element("pre", cell.printed));
+    dialog.replaceChildren(...parts, close);
+    dialog.showModal();
+  }
+
+  controls();
+  draw();
+})();

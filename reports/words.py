@@ -1,0 +1,46 @@
+"""Answers as people say them."""
+
+from collections.abc import Iterator
+
+from rasterbout.reports.answer import BASELINE, Answer, Best, Candidate
+from rasterbout.reports.ratio import Ratio
+
+
+def headline(best: Best) -> str:
+    """Return whom to use, or who is too close to call."""
+    if best.close:
+        names = [best.choice.backend, *(one.backend for one in best.close)]
+        return f"too close to call: {', '.join(names)}"
+    return setting(best.choice)
+
+
+def setting(one: Candidate) -> str:
+    """Return a backend with what it was given."""
+    workers = one.workers * one.threads
+    return f"{one.backend}, chunk {one.chunk}, {workers} worker{'s' if workers > 1 else ''}"
+
+
+def reasons(told: Answer) -> Iterator[str]:
+    """Yield what speaks for the fastest."""
+    best = told.time
+    if best.close:
+        yield f"the median of {setting(best.choice)} is the smallest"
+    if best.next is not None and best.behind is not None:
+        yield f"{setting(best.next)} takes {times(best.behind)} as long"
+    if told.baseline is not None:
+        yield f"the baseline {BASELINE} takes {times(told.baseline)} as long"
+    if len(best.choice.wall_s) == 1:
+        yield "measured in one round only: without a second nobody can say what is chance"
+    yield f"it holds {megabytes(best.choice.peak_bytes)} at most"
+    if best.choice.of_limit is not None:
+        yield f"it runs at {best.choice.of_limit:.0%} of the machine's limit"
+
+
+def times(ratio: Ratio) -> str:
+    """Return a ratio with its interval."""
+    return f"{ratio.value:.2f} x [{ratio.low:.2f}, {ratio.high:.2f}]"
+
+
+def megabytes(count: float) -> str:
+    """Return a number of bytes in MB."""
+    return f"{count / 1e6:.0f} MB"
