@@ -31,6 +31,16 @@ class Candidate:
     peak_bytes: int
     of_limit: float | None
 
+    @property
+    def median_wall_s(self) -> float:
+        """The median of the rounds, in seconds."""
+        return median(self.wall_s.values())
+
+    @property
+    def threads_in_all(self) -> int:
+        """How many pieces are in work at once."""
+        return self.workers * self.threads
+
 
 @dataclass(frozen=True, kw_only=True)
 class Best:

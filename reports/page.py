@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from bokeh.embed import components
+from bokeh.resources import INLINE
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -12,6 +14,8 @@ from rasterbout.fitness import moved, unfit_rounds
 from rasterbout.record import Record, latest
 from rasterbout.reports.answer import Answer, answer
 from rasterbout.reports.cells import cells
+from rasterbout.reports.look import Look, Picture
+from rasterbout.reports.pictures import pictures
 from rasterbout.reports.rules import rules
 from rasterbout.reports.runs import Run
 from rasterbout.reports.summary import TASK, case_of, summarise, task_name, usable
@@ -25,6 +29,9 @@ View = dict[str, Any]
 
 def page(runs: Sequence[Run]) -> str:
     """Return the page of ``runs``."""
+    drawn = [group for run in runs for group in _drawn(run, _look(runs))]
+    script, divs = components([picture.plot for _, pictures in drawn for picture in pictures]) if drawn else ("", ())
+    following = iter(divs)
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -33,9 +40,18 @@ def page(runs: Sequence[Run]) -> str:
         lead=_lead(runs),
         style=_source("page.css"),
         script=_source("table.js"),
-        bokeh="",
-        plots="",
-        pictures=[],
+        bokeh=Markup(INLINE.render()) if drawn else "",  # noqa: S704  Bokeh's own scripts
+        plots=Markup(script),  # noqa: S704  JSON that Bokeh has escaped
+        pictures=[
+            {
+                "task": name,
+                "all": [
+                    {"title": one.title, "caption": one.caption, "div": Markup(next(following))}  # noqa: S704
+                    for one in pictures
+                ],
+            }
+            for name, pictures in drawn
+        ],
         thumbs=[],
         warnings=[warning for run in runs for warning in _warnings(run)],
         answers=[view for run in runs for view in _answers(run, several=len(runs) > 1)],
@@ -43,6 +59,17 @@ def page(runs: Sequence[Run]) -> str:
         pixels=[view for run in runs for view in _pixels(run)],
         runs=[_measured(run) for run in runs],
     )
+
+
+def _look(runs: Sequence[Run]) -> Look:
+    return Look(sorted({record.backend for run in runs for record in run.records}))
+
+
+def _drawn(run: Run, look: Look) -> Iterator[tuple[str, list[Picture]]]:
+    """Yield the name of each task, and its pictures."""
+    for task, records in _tasks(run):
+        if found := list(pictures(records, look)):
+            yield f"{task_name(task)} on {_where(task)}", found
 
 
 def _source(name: str) -> Markup:

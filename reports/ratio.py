@@ -30,7 +30,12 @@ def paired_ratio(times_s: Sequence[float], others_s: Sequence[float]) -> Ratio:
     The interval is that of Student's t for the mean of the logarithms of the ratios: what the
     machine did to a whole round cancels out. A single pair gives an interval without end.
     """
-    logs = np.log(np.asarray(times_s) / np.asarray(others_s))
+    return interval_of_mean(list(np.asarray(times_s) / np.asarray(others_s)))
+
+
+def interval_of_mean(values: Sequence[float]) -> Ratio:
+    """Return the geometric mean of ``values``, with the interval of Student's t for the mean of their logarithms."""
+    logs = np.log(np.asarray(values))
     mean, count = float(logs.mean()), len(logs)
     if count < 2:
         return Ratio(value=math.exp(mean), low=0.0, high=math.inf)

@@ -44,9 +44,9 @@ def clash(chunk: str, blocks: Sequence[int]) -> bool:
 
 def _chunk(group: Sequence[Candidate], blocks: Sequence[int]) -> Iterator[Rule]:
     """Compare the chunks of one backend at the number of workers at which it is fastest."""
-    fastest = min(group, key=_wall_s)
+    fastest = min(group, key=lambda one: one.median_wall_s)
     same = [one for one in group if (one.workers, one.threads) == (fastest.workers, fastest.threads)]
-    others = sorted((one for one in same if one is not fastest), key=_wall_s)
+    others = sorted((one for one in same if one is not fastest), key=lambda one: one.median_wall_s)
     if not others:
         return
     compared = ", ".join(f"{one.chunk}: {times(time_ratio(one, fastest))}" for one in others)
@@ -61,7 +61,7 @@ def _chunk(group: Sequence[Candidate], blocks: Sequence[int]) -> Iterator[Rule]:
 
 def _workers(group: Sequence[Candidate]) -> Iterator[Rule]:
     """Tell up to how many workers one backend gains, with the best chunk at each number."""
-    best = {count: min(ones, key=_wall_s) for count, ones in _by_threads(group)}
+    best = {count: min(ones, key=lambda one: one.median_wall_s) for count, ones in _by_threads(group)}
     counts = sorted(best)
     if len(counts) < 2:
         return
@@ -81,7 +81,7 @@ def _dask(found: Sequence[Candidate], records: Sequence[Record]) -> Iterator[Rul
     others = [one for one in found if not one.backend.startswith("dask-")]
     if not dask or not others:
         return
-    with_dask, without = min(dask, key=_wall_s), min(others, key=_wall_s)
+    with_dask, without = min(dask, key=lambda one: one.median_wall_s), min(others, key=lambda one: one.median_wall_s)
     ratio = time_ratio(without, with_dask)
     size = f"at {records[0].size} pixels"
     evidence = f"{without.backend} takes {times(ratio)} the time of {with_dask.backend}"
@@ -102,14 +102,10 @@ def _paid_after(records: Sequence[Record], slow_to_start: Candidate, other: Cand
     if not all(starts_s):
         return ""
     more_s = median(starts_s[0]) - median(starts_s[1])
-    runs = math.ceil(max(0.0, more_s) / (_wall_s(other) - _wall_s(slow_to_start)))
+    runs = math.ceil(max(0.0, more_s) / (other.median_wall_s - slow_to_start.median_wall_s))
     return f"; it takes {more_s:.1f} s more to start, which {runs} runs in one session make up for"
 
 
 def _by_threads(group: Sequence[Candidate]) -> Iterator[tuple[int, list[Candidate]]]:
-    for count in sorted({one.workers * one.threads for one in group}):
-        yield count, [one for one in group if one.workers * one.threads == count]
-
-
-def _wall_s(one: Candidate) -> float:
-    return median(one.wall_s.values())
+    for count in sorted({one.threads_in_all for one in group}):
+        yield count, [one for one in group if one.threads_in_all == count]

@@ -16,7 +16,7 @@ def headline(best: Best) -> str:
 
 def setting(one: Candidate) -> str:
     """Return a backend with what it was given."""
-    workers = one.workers * one.threads
+    workers = one.threads_in_all
     return f"{one.backend}, chunk {one.chunk}, {workers} worker{'s' if workers > 1 else ''}"
 
 

@@ -26,7 +26,8 @@ def test_the_wheel_holds_every_module(wheel):
     modules = {str(path.relative_to(ROOT)) for name in LINKED for path in (ROOT / name).rglob("*.py")}
     modules |= {str(path.relative_to(ROOT / "src/rasterbout")) for path in (ROOT / "src/rasterbout").rglob("*.py")}
     assert {f"rasterbout/{module}" for module in modules} <= set(wheel)
-    assert "rasterbout/py.typed" in wheel
+    templates = {f"rasterbout/reports/templates/{path.name}" for path in (ROOT / "reports/templates").iterdir()}
+    assert {"rasterbout/py.typed", *templates} <= set(wheel)
 
 
 def test_the_wheel_installs_no_other_import_name(wheel):

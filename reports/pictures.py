@@ -1,0 +1,114 @@
+"""Interactive pictures of one task, by Bokeh."""
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+from typing import Any
+
+from bokeh.models import ColumnDataSource, HoverTool
+from bokeh.models.annotations import Span, Whisker
+
+from rasterbout.record import Record
+from rasterbout.reports.answer import Candidate, candidates
+from rasterbout.reports.look import COLOURS, INK, Look, Picture, blank, with_legend
+from rasterbout.reports.ratio import interval_of_mean
+from rasterbout.reports.scaling import heat_maps, speed_up
+from rasterbout.reports.timelines import timelines
+
+
+def pictures(records: Sequence[Record], look: Look) -> Iterator[Picture]:
+    """Yield the pictures that the `usable` records of one task allow."""
+    found = candidates(records)
+    if not found:
+        return
+    best = list({one.backend: one for one in sorted(found, key=lambda one: one.median_wall_s, reverse=True)}.values())
+    best.sort(key=lambda one: one.median_wall_s)
+    floor_s = [record.floor_s for record in records if record.floor_s]
+    yield _times(best, median(floor_s) if floor_s else None, look)
+    if len({one.threads_in_all for one in found}) > 1:
+        yield speed_up(found, look)
+    yield from heat_maps(found)
+    yield _memory(found, look)
+    yield _start(best, records)
+    yield from timelines(best, records, look)
+
+
+def _times(best: Sequence[Candidate], floor_s: float | None, look: Look) -> Picture:
+    names = [one.backend for one in reversed(best)]
+    plot = blank(y_range=names, x_axis_label="time (s)", height=90 + 34 * len(names))
+    bounds = [interval_of_mean(list(one.wall_s.values())) for one in best]
+    source = ColumnDataSource({
+        "backend": [one.backend for one in best],
+        "wall_s": [bound.value for bound in bounds],
+        "low": [bound.low if bound.low > 0 else bound.value for bound in bounds],
+        "high": [bound.high if bound.high < float("inf") else bound.value for bound in bounds],
+        "setting": [f"chunk {one.chunk}, {one.threads_in_all} workers" for one in best],
+        "colour": [look.colour(one.backend) for one in best],
+    })  # fmt: skip
+    dots = plot.scatter("wall_s", "backend", size=11, color="colour", source=source)
+    plot.add_layout(
+        Whisker(base="backend", lower="low", upper="high", dimension="width", source=source, line_color=INK)
+    )
+    if floor_s is not None:
+        plot.add_layout(Span(location=floor_s, dimension="height", line_color=INK, line_dash="dashed"))
+    plot.x_range.start = 0
+    plot.add_tools(HoverTool(renderers=[dots], tooltips=[("", "@backend"), ("time", "@wall_s s"), ("", "@setting")]))
+    return Picture(
+        title="Time",
+        caption="of the best setting of each backend, with the 95 % interval of its mean over the rounds; "
+        "dashed: the machine's limit.",
+        plot=plot,
+    )
+
+
+def _memory(found: Sequence[Candidate], look: Look) -> Picture:
+    plot = blank(x_axis_label="time (s)", y_axis_label="peak memory (MB)", x_axis_type="log", y_axis_type="log")
+    for backend in dict.fromkeys(one.backend for one in found):
+        mine = [one for one in found if one.backend == backend]
+        source = ColumnDataSource({
+            "wall_s": [one.median_wall_s for one in mine],
+            "peak_mb": [one.peak_bytes / 1e6 for one in mine],
+            "setting": [f"chunk {one.chunk}, {one.threads_in_all} workers" for one in mine],
+        })  # fmt: skip
+        dots = plot.scatter(
+            "wall_s", "peak_mb", source=source, marker=look.marker(backend), size=10, color=look.colour(backend),
+            legend_label=backend,
+        )  # fmt: skip
+        told = [("", backend), ("", "@setting"), ("time", "@wall_s{0.000} s"), ("peak", "@peak_mb{0} MB")]
+        plot.add_tools(HoverTool(renderers=[dots], tooltips=told))
+    front = pareto_front([(one.median_wall_s, one.peak_bytes / 1e6) for one in found])
+    plot.line(*zip(*front, strict=True), color=INK, line_dash="dashed")
+    return Picture(
+        title="Time against memory", caption="dashed: the settings that no other beats in both.", plot=with_legend(plot)
+    )
+
+
+def pareto_front(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the points that no other is at most as large as in both, by the first."""
+    front: list[tuple[float, float]] = []
+    for first, second in sorted(points):
+        if not front or second < front[-1][1]:
+            front.append((first, second))
+    return front
+
+
+def _start(best: Sequence[Candidate], records: Sequence[Record]) -> Picture:
+    names = [one.backend for one in reversed(best)]
+    starts_s = {
+        name: median([record.startup_s for record in records if record.backend == name and record.startup_s] or [0.0])
+        for name in names
+    }
+    plot = blank(y_range=names, x_axis_label="seconds", height=90 + 34 * len(names))
+    data: dict[str, Any] = {
+        "backend": names,
+        "start": [starts_s[name] for name in names],
+        "operation": [next(one.median_wall_s for one in best if one.backend == name) for name in names],
+    }
+    plot.hbar_stack(
+        ["start", "operation"], y="backend", height=0.6, color=[COLOURS[4], COLOURS[0]], source=ColumnDataSource(data),
+        legend_label=["start-up", "operation"],
+    )  # fmt: skip
+    return Picture(
+        title="Start-up and operation",
+        caption="until a session is open, and the operation once.",
+        plot=with_legend(plot),
+    )

@@ -1,0 +1,68 @@
+"""How times change with workers and chunks: speed-up, and heat maps of both."""
+
+from collections.abc import Iterator, Sequence
+
+from bokeh.models import ColumnDataSource, HoverTool
+
+from rasterbout.reports.answer import Candidate
+from rasterbout.reports.look import COLOURS, INK, Look, Picture, blank, with_legend
+
+
+def speed_up(found: Sequence[Candidate], look: Look) -> Picture:
+    """Return how many times as fast each backend is with more workers, at its best chunk."""
+    counts = sorted({one.threads_in_all for one in found})
+    plot = blank(x_axis_label="workers", y_axis_label="times as fast as with the fewest")
+    plot.line(counts, [count / counts[0] for count in counts], line_dash="dotted", color=INK, legend_label="ideal")
+    for backend in dict.fromkeys(one.backend for one in found):
+        best = {}
+        for one in sorted(
+            (one for one in found if one.backend == backend), key=lambda one: one.median_wall_s, reverse=True
+        ):
+            best[one.threads_in_all] = one.median_wall_s
+        here = sorted(best)
+        gains = [best[here[0]] / best[count] for count in here]
+        plot.line(here, gains, color=look.colour(backend), line_width=2, legend_label=backend)
+        source = ColumnDataSource({
+            "workers": here, "gain": gains,
+            "efficiency": [gain * here[0] / count for gain, count in zip(gains, here, strict=True)],
+        })  # fmt: skip
+        dots = plot.scatter(
+            "workers", "gain", source=source, marker=look.marker(backend), size=9, color=look.colour(backend)
+        )
+        told = [
+            ("", backend),
+            ("workers", "@workers"),
+            ("as fast", "@gain{0.00} x"),
+            ("efficiency", "@efficiency{0 %}"),
+        ]
+        plot.add_tools(HoverTool(renderers=[dots], tooltips=told))
+    return Picture(
+        title="Workers",
+        caption="how many times as fast more workers are; hover for the efficiency.",
+        plot=with_legend(plot),
+    )
+
+
+def heat_maps(found: Sequence[Candidate]) -> Iterator[Picture]:
+    """Yield a map of chunk by workers for each backend of which both were varied."""
+    for backend in dict.fromkeys(one.backend for one in found):
+        mine = [one for one in found if one.backend == backend]
+        chunks = sorted({one.chunk for one in mine}, key=lambda chunk: (chunk == "auto", chunk.zfill(9)))
+        workers = [str(count) for count in sorted({one.threads_in_all for one in mine})]
+        if len(chunks) < 2 or len(workers) < 2:
+            continue
+        fastest = min(one.median_wall_s for one in mine)
+        plot = blank(x_range=chunks, y_range=workers, x_axis_label="chunk (pixels)", y_axis_label="workers", height=240)
+        source = ColumnDataSource({
+            "chunk": [one.chunk for one in mine],
+            "workers": [str(one.threads_in_all) for one in mine],
+            "wall_s": [f"{one.median_wall_s:.3g} s" for one in mine],
+            "alpha": [0.15 + 0.85 * fastest / one.median_wall_s for one in mine],
+        })  # fmt: skip
+        plot.rect(
+            "chunk", "workers", 0.96, 0.94, source=source, fill_color=COLOURS[0], fill_alpha="alpha", line_color=None
+        )
+        plot.text(
+            "chunk", "workers", "wall_s", source=source, text_align="center", text_baseline="middle", text_color=INK
+        )
+        yield Picture(title=f"Chunk and workers: {backend}", caption="the stronger the faster.", plot=plot)

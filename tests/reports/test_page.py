@@ -1,0 +1,193 @@
+"""The page in a real browser without a network: what it shows, and what its controls do."""
+
+from dataclasses import replace
+
+import pytest
+
+from browser import CHROMIUM, browser
+from rasterbout.record_file import RecordFile
+from rasterbout.reports.page import page as render
+from rasterbout.reports.runs import Run, load_runs
+from test_records import RECORD
+
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium here; on Debian: sudo tools/install_browser.sh"
+)
+NOISE = (1.0, 1.1, 0.9, 1.05, 0.95)
+TIMELINE = [
+    {"t_s": 0.1 * n, "cpu_s": 0.15 * n, "memory_bytes": 1e8 + n, "read_bytes": 1e6 * n, "written_bytes": 2e6 * n}
+    for n in range(8)
+]
+CASE = replace(
+    RECORD, size=1024, cores=2, floor_s=0.1, startup_s=0.2, pixels_compared=9, input_blocks=[512, 512],
+    timeline=TIMELINE, inputs=["/data/red.tif"],
+)  # fmt: skip
+NASTY = """<script>document.title = "broken"</script> "quoted" 'and' & """ + "long " * 200
+
+
+def rounds(backend, wall_s, peak_mb=100, **changes):
+    return [
+        replace(
+            CASE, **({"backend": backend, "round": number, "wall_s": [wall_s * factor], "cpu_s": [2 * wall_s * factor],
+            "peak_bytes": peak_mb * 1_000_000} | changes),
+        )
+        for number, factor in enumerate(NOISE, start=1)
+    ]  # fmt: skip
+
+
+def missing(backend, status, reason, **changes):
+    nothing = {"wall_s": [], "cpu_s": [], "peak_bytes": None, "startup_s": None, "max_error": None, "timeline": []}
+    return [replace(CASE, backend=backend, status=status, reason=reason, **nothing | changes)]
+
+
+RECORDS = [
+    *rounds("rasterio-windows", 1.0, 300, chunk=512), *rounds("rasterio-windows", 3.0, 200, chunk=512, workers=1),
+    *rounds("rasterio-windows", 2.0, 310, chunk=256), *rounds("rasterio-windows", 4.0, 190, chunk=256, workers=1),
+    *rounds("dask-coarsen", 2.0, 900, chunk=512), *rounds("dask-notebook", 8.0, 4000),
+    *missing("otb-cli", "unavailable", NASTY), *missing("otb-python", "wrong", "7 of 9 pixels are wrong"),
+    *rounds("rasterio-windows", 5.0, 300, operation="downscale", factor=10, chunk=512),
+    *rounds("dask-coarsen", 1.0, 900, operation="downscale", factor=10, chunk=512),
+]  # fmt: skip
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Opens the page of some records, and makes sure that nothing went wrong by the end."""
+    seen_by = []
+
+    def opened(records, width=1400):
+        file = tmp_path / "page.html"
+        file.write_text(render([Run(name="a <run>", records=records)]))
+        context = browser(width=width)
+        seen = context.__enter__()
+        seen_by.append((context, seen))
+        seen.page.goto(file.as_uri())
+        return seen.page
+
+    yield opened
+    for context, seen in seen_by:
+        told = seen.complaints, seen.outside
+        context.__exit__(None, None, None)
+        assert told == ([], [])
+
+
+def row(page, operation):
+    return page.locator("#comparison tbody tr").filter(has_text=operation)
+
+
+def column(page, backend):
+    names = page.locator("#comparison thead button").all_inner_texts()
+    return next(n for n, name in enumerate(names) if name.startswith(backend)) - 1
+
+
+def shown(page, operation, backend):
+    return row(page, operation).locator("td").nth(column(page, backend))
+
+
+@needs_chromium
+def test_the_answer_comes_first(opened):
+    page = opened(RECORDS)
+    card = page.locator(".card").filter(has_text="1024").filter(has=page.locator("h3", has_text="ndvi"))
+    assert card.locator(".headline").inner_text() == "rasterio-windows, chunk 512, 2 workers"
+    told = card.inner_text()
+    assert "dask-coarsen, chunk 512, 2 workers takes 2.00 x [2.00, 2.00] as long" in told
+    assert "the baseline dask-notebook takes 8.00 x" in told
+    assert "rasterio-windows, chunk 256, 1 worker: 190 MB" in told
+    card.locator("summary").click()
+    assert "rasterio-windows: more workers help up to 2" in card.inner_text()
+
+
+@needs_chromium
+def test_what_did_not_run_says_why_in_its_cell_as_text(opened):
+    page = opened(RECORDS)
+    assert page.title() == "rasterbout: a <run>"
+    assert "unavailable" in shown(page, "ndvi", "otb-cli").inner_text()
+    assert NASTY.partition("long")[0].strip() in shown(page, "ndvi", "otb-cli").inner_text()
+    assert "7 of 9 pixels are wrong" in shown(page, "ndvi", "otb-python").inner_text()
+    assert "not measured" in shown(page, "downscale 10", "otb-cli").inner_text()
+
+
+@needs_chromium
+def test_filters_measures_and_sorting(opened):
+    page = opened(RECORDS)
+    assert shown(page, "ndvi", "rasterio-windows").inner_text().split()[:2] == ["1.00", "s"]
+    page.select_option("select[name=workers]", "1")
+    assert shown(page, "ndvi", "rasterio-windows").inner_text().split()[:2] == ["3.00", "s"]
+    page.select_option("select[name=workers]", "")
+    page.select_option("select[name=chunk]", "256")
+    assert shown(page, "ndvi", "rasterio-windows").inner_text().split()[:2] == ["2.00", "s"]
+    page.select_option("select[name=chunk]", "")
+    page.select_option("select[name=measure]", "peak_bytes")
+    assert shown(page, "ndvi", "rasterio-windows").inner_text().split()[:4] == ["190", "MB", "1.00", "x,"]
+    assert "4.74 x" in shown(page, "ndvi", "dask-coarsen").inner_text()
+    page.select_option("select[name=measure]", "wall_s")
+    names = page.locator("#comparison tbody th")
+    page.get_by_role("button", name="rasterio-windows").first.click()
+    assert [name.split()[0] for name in names.all_inner_texts()] == ["ndvi", "downscale"]
+    page.get_by_role("button", name="rasterio-windows").first.click()
+    assert [name.split()[0] for name in names.all_inner_texts()] == ["downscale", "ndvi"]
+    page.select_option("select[name=task]", "ndvi")
+    assert names.count() == 1
+
+
+@needs_chromium
+def test_a_cell_opens_by_keyboard_and_tells_its_samples(opened):
+    page = opened(RECORDS)
+    shown(page, "ndvi", "dask-coarsen").locator("button").focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog[open]")
+    told = dialog.inner_text()
+    assert "/data/red.tif" in told
+    assert "gdal 3.10" in told
+    assert dialog.locator("table tr").count() == 1 + len(NOISE)
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open]").count() == 0
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [1400, 420])
+def test_pictures_are_drawn_and_nothing_is_wider_than_the_page(opened, width):
+    page = opened(RECORDS, width)
+    page.wait_for_function("document.querySelectorAll('details.group[open] .plot').length >= 8")
+    page.wait_for_function("[...document.querySelectorAll('[open] .plot')].every(one => one.offsetHeight > 100)")
+    titles = page.locator("details.group[open] figcaption strong").all_inner_texts()
+    assert {"Time", "Workers", "Time against memory", "Start-up and operation", "CPU over time"} <= set(titles)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+FEW = {
+    "nothing": [],
+    "none that worked": missing("otb-cli", "crashed", "exit status 3"),
+    "a single round": rounds("a", 1.0)[:1] + rounds("b", 2.0)[:1],
+    "a single backend": rounds("a", 1.0),
+    "unfit rounds": [replace(one, floor_s=9.0 if one.round == 3 else 1.0) for one in rounds("a", 1.0)],
+    "interrupted": missing("a", "interrupted", "the run was stopped"),
+}  # fmt: skip
+
+
+@needs_chromium
+@pytest.mark.parametrize("records", FEW.values(), ids=FEW)
+def test_a_page_of_little_says_so(opened, records):
+    page = opened(records)
+    assert page.locator(".warning, .empty, .headline").count() > 0
+    if not any(record.status == "ok" for record in records):
+        assert "nothing to recommend" in page.locator("#answer").inner_text()
+        assert "nothing to draw" in page.locator("#pictures").inner_text()
+
+
+def test_two_names_of_one_backend_are_too_close_to_call():
+    one = [
+        replace(record, wall_s=[wall_s])
+        for record, wall_s in zip(rounds("a", 1.0), (1.0, 1.1, 0.9, 1.05, 0.95), strict=True)
+    ]
+    two = [
+        replace(record, backend="b", wall_s=[wall_s])
+        for record, wall_s in zip(one, (1.02, 1.05, 0.93, 1.0, 0.99), strict=True)
+    ]
+    assert "too close to call: " in render([Run(name="aa", records=one + two)])
+
+
+def test_the_page_of_a_folder(tmp_path):
+    for record in RECORDS[:5]:
+        RecordFile(tmp_path / "records.jsonl").append(record)
+    assert "rasterio-windows" in render(load_runs([tmp_path]))
