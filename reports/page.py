@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 from bokeh.embed import components
-from bokeh.resources import INLINE
+from bokeh.resources import Resources
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -14,7 +14,7 @@ from rasterbout.fitness import moved, unfit_rounds
 from rasterbout.record import Record, latest
 from rasterbout.reports.answer import Answer, answer
 from rasterbout.reports.cells import cells
-from rasterbout.reports.look import Look, Picture
+from rasterbout.reports.look import Look
 from rasterbout.reports.pictures import pictures
 from rasterbout.reports.rules import rules
 from rasterbout.reports.runs import Run
@@ -29,9 +29,8 @@ View = dict[str, Any]
 
 def page(runs: Sequence[Run]) -> str:
     """Return the page of ``runs``."""
-    drawn = [group for run in runs for group in _drawn(run, _look(runs))]
-    script, divs = components([picture.plot for _, pictures in drawn for picture in pictures]) if drawn else ("", ())
-    following = iter(divs)
+    look = Look(sorted({record.backend for run in runs for record in run.records}))
+    drawn = [view for run in runs for view in _drawn(run, look)]
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -40,18 +39,8 @@ def page(runs: Sequence[Run]) -> str:
         lead=_lead(runs),
         style=_source("page.css"),
         script=_source("table.js"),
-        bokeh=Markup(INLINE.render()) if drawn else "",  # noqa: S704  Bokeh's own scripts
-        plots=Markup(script),  # noqa: S704  JSON that Bokeh has escaped
-        pictures=[
-            {
-                "task": name,
-                "all": [
-                    {"title": one.title, "caption": one.caption, "div": Markup(next(following))}  # noqa: S704
-                    for one in pictures
-                ],
-            }
-            for name, pictures in drawn
-        ],
+        bokeh=Markup(Resources(mode="inline", components=["bokeh"]).render()) if drawn else "",  # noqa: S704  Bokeh's own scripts
+        pictures=drawn,
         thumbs=[],
         warnings=[warning for run in runs for warning in _warnings(run)],
         answers=[view for run in runs for view in _answers(run, several=len(runs) > 1)],
@@ -61,15 +50,23 @@ def page(runs: Sequence[Run]) -> str:
     )
 
 
-def _look(runs: Sequence[Run]) -> Look:
-    return Look(sorted({record.backend for run in runs for record in run.records}))
+def _drawn(run: Run, look: Look) -> Iterator[View]:
+    """Yield the name of each task, its pictures, and the script that draws them.
 
-
-def _drawn(run: Run, look: Look) -> Iterator[tuple[str, list[Picture]]]:
-    """Yield the name of each task, and its pictures."""
+    Each task has a document of its own: Bokeh looks at all of a document again for each figure in it.
+    """
     for task, records in _tasks(run):
-        if found := list(pictures(records, look)):
-            yield f"{task_name(task)} on {_where(task)}", found
+        found = list(pictures(records, look))
+        if found:
+            script, divs = components([one.plot for one in found])
+            yield {
+                "task": f"{task_name(task)} on {_where(task)}",
+                "script": Markup(script),  # noqa: S704  JSON that Bokeh has escaped
+                "all": [
+                    {"title": one.title, "caption": one.caption, "div": Markup(div)}  # noqa: S704
+                    for one, div in zip(found, divs, strict=True)
+                ],
+            }
 
 
 def _source(name: str) -> Markup:
