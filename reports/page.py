@@ -19,6 +19,7 @@ from rasterbout.reports.pictures import pictures
 from rasterbout.reports.rules import rules
 from rasterbout.reports.runs import Run
 from rasterbout.reports.summary import TASK, case_of, summarise, task_name, usable
+from rasterbout.reports.thumbs import thumbs
 from rasterbout.reports.words import headline, megabytes, reasons, setting
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,7 +42,7 @@ def page(runs: Sequence[Run]) -> str:
         script=_source("table.js"),
         bokeh=Markup(Resources(mode="inline", components=["bokeh"]).render()) if drawn else "",  # noqa: S704  Bokeh's own scripts
         pictures=drawn,
-        thumbs=[],
+        thumbs=[thumb for run in runs for thumb in thumbs(run)],
         warnings=[warning for run in runs for warning in _warnings(run)],
         answers=[view for run in runs for view in _answers(run, several=len(runs) > 1)],
         cells=[cell for run in runs for cell in cells(run)],
@@ -86,7 +87,7 @@ def _warnings(run: Run) -> Iterator[str]:
         yield f"{run.name} holds no record: nothing was measured."
         return
     known = latest(run.records)
-    bad = [record for record in known if record.status not in {"ok", "unavailable", "unsupported"}]
+    bad = [record for record in known if record.status not in {"ok", "unavailable", "unsupported", "interrupted"}]
     if bad:
         yield f"{run.name}: {len(bad)} of {len(known)} processes did not end well; their cells say why."
     if unfit := unfit_rounds(known):

@@ -23,11 +23,14 @@ class Run:
         Tells it from the other runs of a report.
     environment
         As in ``environment.json``; empty where there is none.
+    folder
+        Where it was read from; None for records that come from elsewhere.
     """
 
     name: str
     records: list[Record]
     environment: dict[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
 
 
 def load_runs(folders: Iterable[Path]) -> list[Run]:
@@ -53,6 +56,7 @@ def _load(folder: Path) -> Iterator[Run]:
             name=folder.resolve().name,
             records=RecordFile(folder / "records.jsonl").read(),
             environment=_environment(folder / "environment.json"),
+            folder=folder,
         )
     elif holds_asv_results(folder):
         for name, records in asv_records(folder):

@@ -9,10 +9,12 @@ from rasterbout.reports.look import Look, Picture, blank, with_legend
 
 Point = dict[str, float]
 
+FEWEST = 2  # points: of fewer differences no line can be drawn
+
 
 def timelines(best: Sequence[Candidate], records: Sequence[Record], look: Look) -> Iterator[Picture]:
     """Yield the curves of the best setting of each backend; nothing where no timeline was kept."""
-    shown = [(one.backend, points) for one in best if len(points := _longest(one, records)) > 1]
+    shown = [(one.backend, points) for one in best if len(points := _longest(one, records)) > FEWEST]
     if not shown:
         return
     for title, unit, curve in (

@@ -1,5 +1,6 @@
 """Answers as people say them."""
 
+import math
 from collections.abc import Iterator
 
 from rasterbout.reports.answer import BASELINE, Answer, Best, Candidate
@@ -37,8 +38,9 @@ def reasons(told: Answer) -> Iterator[str]:
 
 
 def times(ratio: Ratio) -> str:
-    """Return a ratio with its interval."""
-    return f"{ratio.value:.2f} x [{ratio.low:.2f}, {ratio.high:.2f}]"
+    """Return a ratio with its interval, where there is one."""
+    known = math.isfinite(ratio.high)
+    return f"{ratio.value:.2f} x [{ratio.low:.2f}, {ratio.high:.2f}]" if known else f"{ratio.value:.2f} x"
 
 
 def megabytes(count: float) -> str:
