@@ -109,13 +109,19 @@ def best(
 
     ``ratio`` says how many times as much one takes as another, with an interval.
     """
-    ordered = sorted(found, key=_typical(measure))
-    settings = list({one.backend: one for one in reversed(ordered)}.values())
-    first, *others = sorted(settings, key=_typical(measure))
+    first, *others = best_of_each(found, _typical(measure))
     ratios = [(one, ratio(one, first)) for one in others]
     worse = [(one, behind) for one, behind in ratios if not behind.covers_one]
     following, behind = worse[0] if worse else (None, None)
     return Best(choice=first, close=[one for one, behind in ratios if behind.covers_one], next=following, behind=behind)
+
+
+def best_of_each(found: Iterable[Candidate], key: Callable[[Candidate], float]) -> list[Candidate]:
+    """Return the setting of each backend with the smallest ``key``, the smallest of all first."""
+    firsts: dict[str, Candidate] = {}
+    for one in sorted(found, key=key):
+        firsts.setdefault(one.backend, one)
+    return list(firsts.values())
 
 
 def time_ratio(one: Candidate, other: Candidate) -> Ratio:

@@ -1,6 +1,6 @@
 """The page: one HTML file that needs no network."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from rasterbout.reports.look import Look
 from rasterbout.reports.pictures import pictures
 from rasterbout.reports.rules import rules
 from rasterbout.reports.runs import Run
-from rasterbout.reports.summary import TASK, case_of, summarise, task_name, usable
+from rasterbout.reports.summary import TASK, case_of, summarise, task_name
+from rasterbout.reports.tasks import Task, tasks, where
 from rasterbout.reports.thumbs import thumbs
 from rasterbout.reports.words import headline, megabytes, reasons, setting
 
@@ -56,12 +57,12 @@ def _drawn(run: Run, look: Look) -> Iterator[View]:
 
     Each task has a document of its own: Bokeh looks at all of a document again for each figure in it.
     """
-    for task, records in _tasks(run):
+    for task, records in tasks(run):
         found = list(pictures(records, look))
         if found:
             script, divs = components([one.plot for one in found])
             yield {
-                "task": f"{task_name(task)} on {_where(task)}",
+                "task": f"{task_name(task)} on {where(task)}",
                 "script": Markup(script),  # noqa: S704  JSON that Bokeh has escaped
                 "all": [
                     {"title": one.title, "caption": one.caption, "div": Markup(div)}  # noqa: S704
@@ -97,16 +98,16 @@ def _warnings(run: Run) -> Iterator[str]:
 
 
 def _answers(run: Run, *, several: bool) -> Iterator[View]:
-    for task, records in _tasks(run):
+    for task, records in tasks(run):
         told = answer(records)
         if told is not None:
             yield _answer(task, records, told, run.name if several else "")
 
 
-def _answer(task: View, records: Sequence[Record], told: Answer, run: str) -> View:
+def _answer(task: Task, records: Sequence[Record], told: Answer, run: str) -> View:
     return {
         "task": task_name(task),
-        "where": ", ".join(part for part in (_where(task), run) if part),
+        "where": ", ".join(part for part in (where(task), run) if part),
         "headline": headline(told.time),
         "close": bool(told.time.close),
         "reasons": list(reasons(told)),
@@ -114,19 +115,6 @@ def _answer(task: View, records: Sequence[Record], told: Answer, run: str) -> Vi
         "cpu": headline(told.cpu),
         "rules": rules(records),
     }
-
-
-def _tasks(run: Run) -> Iterator[tuple[View, list[Record]]]:
-    """Yield each task of a run, with its usable records."""
-    by_task: dict[tuple[object, ...], list[Record]] = {}
-    for record in usable(run.records):
-        by_task.setdefault(case_of(record)[: len(TASK)], []).append(record)
-    for task, records in by_task.items():
-        yield dict(zip(TASK, task, strict=True)), records
-
-
-def _where(task: Mapping[Any, Any]) -> str:
-    return f"{task['dataset']} {task['size']}, {task['layout']}, {task['compress']}, cache {task['cache_asked']}"
 
 
 def _pixels(run: Run) -> Iterator[View]:
@@ -141,7 +129,7 @@ def _pixels(run: Run) -> Iterator[View]:
         error = rows["max_error"].max()
         yield {
             "task": task_name(task),
-            "where": _where(task),
+            "where": where(task),
             "backend": backend,
             "error": "" if pd.isna(error) else f"{error:.1e}",
             "compared": f"{rows['pixels_compared'].min():,.0f}",

@@ -8,7 +8,7 @@ from bokeh.models import ColumnDataSource, HoverTool
 from bokeh.models.annotations import Span, Whisker
 
 from rasterbout.record import Record
-from rasterbout.reports.answer import Candidate, candidates
+from rasterbout.reports.answer import Candidate, best_of_each, candidates
 from rasterbout.reports.look import COLOURS, INK, Look, Picture, blank, with_legend
 from rasterbout.reports.ratio import interval_of_mean
 from rasterbout.reports.scaling import heat_maps, speed_up
@@ -20,8 +20,7 @@ def pictures(records: Sequence[Record], look: Look) -> Iterator[Picture]:
     found = candidates(records)
     if not found:
         return
-    best = list({one.backend: one for one in sorted(found, key=lambda one: one.median_wall_s, reverse=True)}.values())
-    best.sort(key=lambda one: one.median_wall_s)
+    best = best_of_each(found, lambda one: one.median_wall_s)
     floor_s = [record.floor_s for record in records if record.floor_s]
     yield _times(best, median(floor_s) if floor_s else None, look)
     if len({one.threads_in_all for one in found}) > 1:

@@ -1,20 +1,41 @@
 """``rasterbout report``: what people look at, made of the records of runs."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from rasterbout.cli.operations import FILE
+from rasterbout.cli.options import Several
+from rasterbout.reports.export import as_csv, as_json, as_markdown
+from rasterbout.reports.figures import save_figures
 from rasterbout.reports.page import page
-from rasterbout.reports.runs import load_runs
+from rasterbout.reports.runs import Run, load_runs
+
+TEXTS = {"html": page, "csv": as_csv, "json": as_json, "md": as_markdown}
+FIGURES = ("png", "svg")
 
 
 @click.command()
 @click.argument("folders", nargs=-1, required=True, type=FILE)
-@click.option("--out", type=FILE, help="The file; default report.html in the first folder.")
-def report(folders: tuple[Path, ...], out: Path | None) -> None:
+@click.option("--out", type=FILE, help="The page; default report.html in the first folder. All else goes beside it.")
+@click.option(
+    "--format", "formats", type=Several(click.Choice([*TEXTS, *FIGURES])), default="html", show_default=True,
+    help="The page, tables for machines and papers, figures for papers.",
+)  # fmt: skip
+def report(folders: tuple[Path, ...], out: Path | None, formats: tuple[str, ...]) -> None:
     """Make a page of the runs in FOLDERS (or of asv's results): one HTML file that needs no network."""
     runs = load_runs(folders)
     target = out or folders[0] / "report.html"
-    target.write_text(page(runs), encoding="utf-8")
-    click.echo(target)
+    for suffix in formats:
+        for file in _written(runs, target, suffix):
+            click.echo(file)
+
+
+def _written(runs: Sequence[Run], target: Path, suffix: str) -> Iterator[Path]:
+    if suffix in FIGURES:
+        yield from save_figures(runs, target, suffix)
+        return
+    file = target if suffix == "html" else target.with_suffix(f".{suffix}")
+    file.write_text(TEXTS[suffix](runs), encoding="utf-8")
+    yield file

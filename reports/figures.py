@@ -1,0 +1,94 @@
+"""Figures for papers, by matplotlib: times with intervals and the limit, and time against memory, for each task."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
+
+from rasterbout.record import Record
+from rasterbout.reports.answer import Candidate, best_of_each, candidates
+from rasterbout.reports.look import COLOURS
+from rasterbout.reports.pictures import pareto_front
+from rasterbout.reports.ratio import interval_of_mean
+from rasterbout.reports.runs import Run
+from rasterbout.reports.summary import task_name
+from rasterbout.reports.tasks import tasks, where
+
+MARKERS = "os^Dv*XP"
+GREY = "0.4"
+
+
+def save_figures(runs: Sequence[Run], beside: Path, suffix: str) -> Iterator[Path]:
+    """Write a figure of each task beside the file ``beside``, in the format of ``suffix``, and yield where."""
+    for run in runs:
+        for task, records in tasks(run):
+            drawn = _drawn(f"{task_name(task)} on {where(task)}", records)
+            if drawn is not None:
+                name = re.sub(r"[^\w.]+", "-", f"{beside.stem}-{run.name}-{task_name(task)}-{where(task)}")
+                file = beside.with_name(f"{name}.{suffix}")
+                drawn.savefig(file, dpi=200)
+                yield file
+
+
+def _drawn(title: str, records: Sequence[Record]) -> Figure | None:
+    """Return the figure of the `usable` records of one task; None where nothing was timed with right pixels."""
+    found = candidates(records)
+    if not found:
+        return None
+    drawn = Figure(figsize=(10, 3.6), layout="constrained")
+    drawn.suptitle(title, fontsize=10)
+    left, right = drawn.subplots(1, 2)
+    names = sorted({one.backend for one in found})
+    looks = {name: (COLOURS[n % len(COLOURS)], MARKERS[n % len(MARKERS)]) for n, name in enumerate(names)}
+    floors_s = [record.floor_s for record in records if record.floor_s]
+    _times(left, found, looks, median(floors_s) if floors_s else None)
+    _memory(right, found, looks)
+    return drawn
+
+
+def _times(axes: Axes, found: Sequence[Candidate], looks: dict[str, tuple[str, str]], floor_s: float | None) -> None:
+    best = best_of_each(found, lambda one: one.median_wall_s)
+    for place, one in enumerate(reversed(best)):
+        bound = interval_of_mean(list(one.wall_s.values()))
+        colour, marker = looks[one.backend]
+        axes.plot(bound.value, place, marker, color=colour)
+        if bound.low > 0:
+            axes.plot([bound.low, bound.high], [place, place], color=colour, linewidth=1.2)
+    axes.set_yticks(range(len(best)), [one.backend for one in reversed(best)])
+    axes.tick_params(labelsize=8)
+    if floor_s is not None:
+        axes.axvline(floor_s, linestyle="--", linewidth=0.8, color=GREY)
+    axes.set_xscale("log")
+    _legible(axes.xaxis)
+    axes.set_xlabel("time (s), 95 % interval; dashed: the machine's limit", fontsize=8)
+    axes.grid(axis="x", alpha=0.3)
+
+
+def _memory(axes: Axes, found: Sequence[Candidate], looks: dict[str, tuple[str, str]]) -> None:
+    for name, (colour, marker) in looks.items():
+        mine = [one for one in found if one.backend == name]
+        points = [one.median_wall_s for one in mine], [one.peak_bytes / 1e6 for one in mine]
+        axes.plot(*points, marker, color=colour, label=name)
+    front = pareto_front([(one.median_wall_s, one.peak_bytes / 1e6) for one in found])
+    axes.plot(*zip(*front, strict=True), linestyle="--", linewidth=0.8, color=GREY)
+    axes.set_xscale("log")
+    _legible(axes.xaxis)
+    axes.set_yscale("log")
+    _legible(axes.yaxis)
+    axes.set_xlabel("time (s)", fontsize=8)
+    axes.set_ylabel("peak memory (MB)", fontsize=8)
+    axes.tick_params(labelsize=8)
+    axes.grid(alpha=0.3)
+    axes.legend(fontsize=7, frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
+
+
+def _legible(axis: Axis) -> None:
+    """Give a logarithmic ``axis`` numbers as people write them."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(NullFormatter())
