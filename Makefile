@@ -5,7 +5,7 @@
 # make asv         the asv suite on the last commit, and its pages; then: .venv/bin/asv preview; QUICK=--quick
 # make history     the asv suite on the last COMMITS commits (default 10), and its pages; MACHINE names the machine
 # make compare     whether HEAD is slower than BASE (default: the commit before), in pairs; SUMMARY=file.md OPTIONS=...
-# make quickbench  the suite of pytest-benchmark, in a minute
+# make quickbench  the small suite of pytest-benchmark
 # make lint        style, types, layers
 # make clean       what the other targets made in this folder
 
