@@ -14,7 +14,7 @@ Cell = dict[str, Any]
 SHOWN = (
     "dataset", "size", "layout", "compress", "backend", "chunk", "workers", "threads", "cores", "status", "reason",
     "cache", "wall_s", "cpu_s", "peak_bytes", "startup_s", "floor_s", "of_limit", "rounds", "pixels_compared",
-    "max_error",
+    "pixels_left_out", "max_error",
 )  # fmt: skip
 
 

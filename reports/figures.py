@@ -16,8 +16,7 @@ from rasterbout.reports.look import COLOURS
 from rasterbout.reports.pictures import pareto_front
 from rasterbout.reports.ratio import interval_of_mean
 from rasterbout.reports.runs import Run
-from rasterbout.reports.summary import task_name
-from rasterbout.reports.tasks import tasks, where
+from rasterbout.reports.tasks import tasks
 
 MARKERS = "os^Dv*XP"
 GREY = "0.4"
@@ -26,10 +25,10 @@ GREY = "0.4"
 def save_figures(runs: Sequence[Run], beside: Path, suffix: str) -> Iterator[Path]:
     """Write a figure of each task beside the file ``beside``, in the format of ``suffix``, and yield where."""
     for run in runs:
-        for task, records in tasks(run):
-            drawn = _drawn(f"{task_name(task)} on {where(task)}", records)
+        for task in tasks(run):
+            drawn = _drawn(task.title, task.records)
             if drawn is not None:
-                name = re.sub(r"[^\w.]+", "-", f"{beside.stem}-{run.name}-{task_name(task)}-{where(task)}")
+                name = re.sub(r"[^\w.]+", "-", f"{beside.stem}-{run.name}-{task.title}")
                 file = beside.with_name(f"{name}.{suffix}")
                 drawn.savefig(file, dpi=200)
                 yield file

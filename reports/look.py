@@ -4,12 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bokeh.models import BasicTicker, CustomJSTickFormatter, LogTicker
 from bokeh.plotting import figure
 
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8a7a00", "#7f7f7f")
 """Of Okabe and Ito, which colour-blind people can tell apart, the yellow darkened: it must show on white."""
 
-MARKERS = ("circle", "square", "triangle", "diamond", "inverted_triangle", "hex", "star", "cross")
+MARKERS = {
+    "circle": "\u25cf", "square": "\u25a0", "triangle": "\u25b2", "diamond": "\u25c6", "inverted_triangle": "\u25bc",
+    "hex": "\u2b22", "star": "\u2605", "cross": "\u271a",
+}  # fmt: skip
+"""Bokeh's names of markers, and the characters that look like them."""
+
 INK = "#808890"  # can be read on a light and on a dark page
 HEIGHT = 320
 
@@ -35,7 +41,18 @@ class Look:
 
     def marker(self, backend: str) -> str:
         """Return its marker."""
-        return MARKERS[self.backends.index(backend) % len(MARKERS)]
+        return list(MARKERS)[self.backends.index(backend) % len(MARKERS)]
+
+    def dots(self, backend: str) -> dict[str, str]:
+        """Return what tells the points of a backend from those of others, and their name."""
+        return {"marker": self.marker(backend), "color": self.colour(backend), "name": backend}
+
+    def key(self) -> list[dict[str, str]]:
+        """Return name, colour and marker of each backend, for a legend that serves all pictures."""
+        return [
+            {"backend": name, "colour": self.colour(name), "marker": MARKERS[self.marker(name)]}
+            for name in self.backends
+        ]
 
 
 def blank(**how: Any) -> Any:
@@ -47,16 +64,10 @@ def blank(**how: Any) -> Any:
     for axis in (plot.xaxis, plot.yaxis):
         axis.axis_label_text_color = axis.major_label_text_color = INK
         axis.axis_line_color = axis.major_tick_line_color = axis.minor_tick_line_color = INK
+        if isinstance(axis[0].ticker, LogTicker):
+            axis[0].ticker = LogTicker(mantissas=[1, 2, 5], desired_num_ticks=5)
+        if isinstance(axis[0].ticker, BasicTicker | LogTicker):
+            axis[0].formatter = CustomJSTickFormatter(code="return String(Number(tick.toPrecision(6)))")
     plot.grid.grid_line_color = INK
     plot.grid.grid_line_alpha = 0.25
-    return plot
-
-
-def with_legend(plot: Any) -> Any:
-    """Return ``plot`` with its legend beside it; a click on a name hides what it names."""
-    plot.legend.background_fill_alpha = 0
-    plot.legend.border_line_alpha = 0
-    plot.legend.label_text_color = INK
-    plot.legend.click_policy = "hide"
-    plot.add_layout(plot.legend[0], "right")
     return plot

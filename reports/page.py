@@ -4,21 +4,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from bokeh.embed import components
 from bokeh.resources import Resources
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rasterbout.fitness import moved, unfit_rounds
-from rasterbout.record import Record, latest
+from rasterbout.record import latest
 from rasterbout.reports.answer import Answer, answer
 from rasterbout.reports.cells import cells
-from rasterbout.reports.look import Look
+from rasterbout.reports.correctness import compared
+from rasterbout.reports.growth import families, growth
+from rasterbout.reports.look import Look, Picture
 from rasterbout.reports.pictures import pictures
 from rasterbout.reports.rules import rules
 from rasterbout.reports.runs import Run
-from rasterbout.reports.summary import TASK, case_of, summarise, task_name
+from rasterbout.reports.summary import case_of, task_name
 from rasterbout.reports.tasks import Task, tasks, where
 from rasterbout.reports.thumbs import thumbs
 from rasterbout.reports.words import headline, megabytes, reasons, setting
@@ -32,7 +33,7 @@ View = dict[str, Any]
 def page(runs: Sequence[Run]) -> str:
     """Return the page of ``runs``."""
     look = Look(sorted({record.backend for run in runs for record in run.records}))
-    drawn = [view for run in runs for view in _drawn(run, look)]
+    drawn = [view for run in runs for view in _drawn(run, look, f", {run.name}" if len(runs) > 1 else "")]
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -40,35 +41,43 @@ def page(runs: Sequence[Run]) -> str:
         title=", ".join(run.name for run in runs),
         lead=_lead(runs),
         style=_source("page.css"),
-        script=_source("table.js"),
+        scripts=[_source("table.js"), _source("pictures.js")],
         bokeh=Markup(Resources(mode="inline", components=["bokeh"]).render()) if drawn else "",  # noqa: S704  Bokeh's own scripts
         pictures=drawn,
+        backends=look.key(),
         thumbs=[thumb for run in runs for thumb in thumbs(run)],
         warnings=[warning for run in runs for warning in _warnings(run)],
         answers=[view for run in runs for view in _answers(run, several=len(runs) > 1)],
         cells=[cell for run in runs for cell in cells(run)],
-        pixels=[view for run in runs for view in _pixels(run)],
+        pixels=[(run.name if len(runs) > 1 else "", list(compared(run))) for run in runs],
         runs=[_measured(run) for run in runs],
     )
 
 
-def _drawn(run: Run, look: Look) -> Iterator[View]:
-    """Yield the name of each task, its pictures, and the script that draws them.
+def _drawn(run: Run, look: Look, of_run: str) -> Iterator[View]:
+    """Yield groups of pictures: those of each task, and of each operation at several sizes."""
+    found = list(tasks(run))
+    groups = [
+        *((task.title, list(pictures(task, look))) for task in found),
+        *((family.title, list(growth(family, look))) for family in families(found)),
+    ]
+    return (_group(title + of_run, drawn) for title, drawn in groups if drawn)
 
-    Each task has a document of its own: Bokeh looks at all of a document again for each figure in it.
+
+def _group(title: str, drawn: Sequence[Picture]) -> View:
+    """Return a group of pictures, and the script that draws them.
+
+    Each group has a document of its own: Bokeh looks at all of a document again for each figure in it.
     """
-    for task, records in tasks(run):
-        found = list(pictures(records, look))
-        if found:
-            script, divs = components([one.plot for one in found])
-            yield {
-                "task": f"{task_name(task)} on {where(task)}",
-                "script": Markup(script),  # noqa: S704  JSON that Bokeh has escaped
-                "all": [
-                    {"title": one.title, "caption": one.caption, "div": Markup(div)}  # noqa: S704
-                    for one, div in zip(found, divs, strict=True)
-                ],
-            }
+    script, divs = components([one.plot for one in drawn], wrap_script=False)
+    return {
+        "title": title,
+        "script": Markup(script),  # noqa: S704  JSON that Bokeh has escaped
+        "all": [
+            {"title": one.title, "caption": one.caption, "div": Markup(div)}  # noqa: S704
+            for one, div in zip(drawn, divs, strict=True)
+        ],
+    }
 
 
 def _source(name: str) -> Markup:
@@ -98,44 +107,23 @@ def _warnings(run: Run) -> Iterator[str]:
 
 
 def _answers(run: Run, *, several: bool) -> Iterator[View]:
-    for task, records in tasks(run):
-        told = answer(records)
+    for task in tasks(run):
+        told = answer(task.records)
         if told is not None:
-            yield _answer(task, records, told, run.name if several else "")
+            yield _answer(task, told, run.name if several else "")
 
 
-def _answer(task: Task, records: Sequence[Record], told: Answer, run: str) -> View:
+def _answer(task: Task, told: Answer, run: str) -> View:
     return {
-        "task": task_name(task),
-        "where": ", ".join(part for part in (where(task), run) if part),
+        "task": task_name(task.fields),
+        "where": ", ".join(part for part in (where(task.fields), run) if part),
         "headline": headline(told.time),
         "close": bool(told.time.close),
         "reasons": list(reasons(told)),
         "memory": f"{setting(told.memory.choice)}: {megabytes(told.memory.choice.peak_bytes)}",
         "cpu": headline(told.cpu),
-        "rules": rules(records),
+        "rules": rules(task.records),
     }
-
-
-def _pixels(run: Run) -> Iterator[View]:
-    """Yield the largest error of each backend and operation."""
-    summary = summarise(run.records)
-    if summary.empty:
-        return
-    for (*_, backend), rows in summary.groupby([*TASK, "backend"], sort=False, dropna=False):
-        bad = rows[rows["status"] != "ok"]
-        row = (bad if len(bad) else rows).iloc[0]
-        task = row.to_dict()
-        error = rows["max_error"].max()
-        yield {
-            "task": task_name(task),
-            "where": where(task),
-            "backend": backend,
-            "error": "" if pd.isna(error) else f"{error:.1e}",
-            "compared": f"{rows['pixels_compared'].min():,.0f}",
-            "right": not len(bad),
-            "verdict": f"{row['status']}: {row['reason']}" if len(bad) else "right",
-        }
 
 
 def _measured(run: Run) -> View:

@@ -9,26 +9,29 @@ from bokeh.models.annotations import Span, Whisker
 
 from rasterbout.record import Record
 from rasterbout.reports.answer import Candidate, best_of_each, candidates
-from rasterbout.reports.look import COLOURS, INK, Look, Picture, blank, with_legend
+from rasterbout.reports.drift import drift
+from rasterbout.reports.look import COLOURS, INK, Look, Picture, blank
 from rasterbout.reports.ratio import interval_of_mean
 from rasterbout.reports.scaling import heat_maps, speed_up
+from rasterbout.reports.tasks import Task
 from rasterbout.reports.timelines import timelines
 
 
-def pictures(records: Sequence[Record], look: Look) -> Iterator[Picture]:
-    """Yield the pictures that the `usable` records of one task allow."""
-    found = candidates(records)
+def pictures(task: Task, look: Look) -> Iterator[Picture]:
+    """Yield the pictures that the records of ``task`` allow."""
+    found = candidates(task.records)
     if not found:
         return
     best = best_of_each(found, lambda one: one.median_wall_s)
-    floor_s = [record.floor_s for record in records if record.floor_s]
+    floor_s = [record.floor_s for record in task.records if record.floor_s]
     yield _times(best, median(floor_s) if floor_s else None, look)
     if len({one.threads_in_all for one in found}) > 1:
         yield speed_up(found, look)
     yield from heat_maps(found)
     yield _memory(found, look)
-    yield _start(best, records)
-    yield from timelines(best, records, look)
+    yield _start(best, task.records)
+    yield from timelines(best, task.records, look)
+    yield from drift(task, look)
 
 
 def _times(best: Sequence[Candidate], floor_s: float | None, look: Look) -> Picture:
@@ -68,16 +71,13 @@ def _memory(found: Sequence[Candidate], look: Look) -> Picture:
             "peak_mb": [one.peak_bytes / 1e6 for one in mine],
             "setting": [f"chunk {one.chunk}, {one.threads_in_all} workers" for one in mine],
         })  # fmt: skip
-        dots = plot.scatter(
-            "wall_s", "peak_mb", source=source, marker=look.marker(backend), size=10, color=look.colour(backend),
-            legend_label=backend,
-        )  # fmt: skip
+        dots = plot.scatter("wall_s", "peak_mb", source=source, size=10, **look.dots(backend))
         told = [("", backend), ("", "@setting"), ("time", "@wall_s{0.000} s"), ("peak", "@peak_mb{0} MB")]
         plot.add_tools(HoverTool(renderers=[dots], tooltips=told))
     front = pareto_front([(one.median_wall_s, one.peak_bytes / 1e6) for one in found])
     plot.line(*zip(*front, strict=True), color=INK, line_dash="dashed")
     return Picture(
-        title="Time against memory", caption="dashed: the settings that no other beats in both.", plot=with_legend(plot)
+        title="Time against memory", caption="of all settings; dashed: those that no other beats in both.", plot=plot
     )
 
 
@@ -102,12 +102,13 @@ def _start(best: Sequence[Candidate], records: Sequence[Record]) -> Picture:
         "start": [starts_s[name] for name in names],
         "operation": [next(one.median_wall_s for one in best if one.backend == name) for name in names],
     }
-    plot.hbar_stack(
-        ["start", "operation"], y="backend", height=0.6, color=[COLOURS[4], COLOURS[0]], source=ColumnDataSource(data),
-        legend_label=["start-up", "operation"],
-    )  # fmt: skip
+    bars = plot.hbar_stack(
+        ["start", "operation"], y="backend", height=0.6, color=[COLOURS[-1], COLOURS[0]], source=ColumnDataSource(data)
+    )
+    told = [("", "@backend"), ("start-up", "@start{0.000} s"), ("operation", "@operation{0.000} s")]
+    plot.add_tools(HoverTool(renderers=bars, tooltips=told))
     return Picture(
         title="Start-up and operation",
-        caption="until a session is open, and the operation once.",
-        plot=with_legend(plot),
+        caption="grey: until a session is open; blue: the operation once.",
+        plot=plot,
     )

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from bokeh.models import ColumnDataSource, HoverTool
 
 from rasterbout.reports.answer import Candidate
-from rasterbout.reports.look import COLOURS, INK, Look, Picture, blank, with_legend
+from rasterbout.reports.look import COLOURS, INK, Look, Picture, blank
 
 
 def speed_up(found: Sequence[Candidate], look: Look) -> Picture:
     """Return how many times as fast each backend is with more workers, at its best chunk."""
     counts = sorted({one.threads_in_all for one in found})
     plot = blank(x_axis_label="workers", y_axis_label="times as fast as with the fewest")
-    plot.line(counts, [count / counts[0] for count in counts], line_dash="dotted", color=INK, legend_label="ideal")
+    plot.line(counts, [count / counts[0] for count in counts], line_dash="dotted", color=INK)
     for backend in dict.fromkeys(one.backend for one in found):
         best = {}
         for one in sorted(
@@ -21,14 +21,12 @@ def speed_up(found: Sequence[Candidate], look: Look) -> Picture:
             best[one.threads_in_all] = one.median_wall_s
         here = sorted(best)
         gains = [best[here[0]] / best[count] for count in here]
-        plot.line(here, gains, color=look.colour(backend), line_width=2, legend_label=backend)
+        plot.line(here, gains, color=look.colour(backend), line_width=2, name=backend)
         source = ColumnDataSource({
             "workers": here, "gain": gains,
             "efficiency": [gain * here[0] / count for gain, count in zip(gains, here, strict=True)],
         })  # fmt: skip
-        dots = plot.scatter(
-            "workers", "gain", source=source, marker=look.marker(backend), size=9, color=look.colour(backend)
-        )
+        dots = plot.scatter("workers", "gain", source=source, size=9, **look.dots(backend))
         told = [
             ("", backend),
             ("workers", "@workers"),
@@ -38,8 +36,9 @@ def speed_up(found: Sequence[Candidate], look: Look) -> Picture:
         plot.add_tools(HoverTool(renderers=[dots], tooltips=told))
     return Picture(
         title="Workers",
-        caption="how many times as fast more workers are; hover for the efficiency.",
-        plot=with_legend(plot),
+        caption="how many times as fast more workers are; dotted: as many times as there are workers; "
+        "hover for the efficiency.",
+        plot=plot,
     )
 
 

@@ -1,7 +1,7 @@
 """Records summed up: one row a case, with ratios to the fastest and to the floor."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -47,9 +47,10 @@ def summarise(records: Iterable[Record]) -> pd.DataFrame:
 
     ``wall_s`` is the median over rounds of each round's median, in seconds, so are ``cpu_s``,
     ``startup_s`` and ``floor_s``; ``rounds`` is how many count. ``of_fastest`` is a ratio,
-    ``of_limit`` the share ``floor_s / wall_s``. ``peak_bytes`` and ``max_error`` are the largest and
-    ``pixels_compared`` the smallest of all rounds. A case whose rounds did not all end well has the
-    status and reason of the first that did not; one that was measured in unfit rounds alone has no time.
+    ``of_limit`` the share ``floor_s / wall_s``. ``peak_bytes``, ``max_error`` and ``pixels_left_out``
+    are the largest and ``pixels_compared`` the smallest of all rounds. A case whose rounds did not all
+    end well has the status and reason of the first that did not; one that was measured in unfit rounds
+    alone has no time.
     """
     frame = pd.DataFrame([_row(record) for record in usable(records)])
     if frame.empty:
@@ -65,7 +66,9 @@ def summarise(records: Iterable[Record]) -> pd.DataFrame:
         startup_s=("startup_s", "median"),
         floor_s=("floor_s", "median"),
         pixels_compared=("pixels_compared", "min"),
+        pixels_left_out=("pixels_left_out", "max"),
         max_error=("max_error", "max"),
+        tolerance=("tolerance", "max"),
         cache=("cache", _common),
         cores=("cores", "min"),
     ).reset_index()  # fmt: skip
@@ -82,7 +85,7 @@ def _common(states: pd.Series) -> str:
 
 
 def _row(record: Record) -> dict[str, object]:
-    return asdict(record) | {
+    return vars(record) | {
         "inputs": " ".join(record.inputs),
         "chunk": str(record.chunk),
         "factor": "" if record.factor is None else record.factor,

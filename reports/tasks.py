@@ -1,25 +1,58 @@
 """The tasks of a run: what is compared with each other."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from rasterbout.record import Record
+from rasterbout.fitness import unfit_rounds
+from rasterbout.record import Record, latest
 from rasterbout.reports.runs import Run
-from rasterbout.reports.summary import TASK, case_of, usable
+from rasterbout.reports.summary import TASK, case_of, task_name, usable
 
-Task = Mapping[str, Any]
-"""The fields of `TASK`."""
+Groups = dict[tuple[object, ...], list[Record]]
 
 
-def tasks(run: Run) -> Iterator[tuple[Task, list[Record]]]:
-    """Yield each task of a run, with its `usable` records."""
-    by_task: dict[tuple[object, ...], list[Record]] = {}
-    for record in usable(run.records):
-        by_task.setdefault(case_of(record)[: len(TASK)], []).append(record)
-    for task, records in by_task.items():
-        yield dict(zip(TASK, task, strict=True)), records
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """An operation on one dataset, and what was measured of it.
+
+    Attributes
+    ----------
+    fields
+        The fields of `TASK`.
+    records
+        The `usable` records.
+    every
+        All records, with the times of ``unfit`` rounds too.
+    """
+
+    fields: Mapping[Any, Any]
+    records: list[Record]
+    every: list[Record]
+    unfit: frozenset[int]
+
+    @property
+    def title(self) -> str:
+        """What people call it, and on what it was done."""
+        return f"{task_name(self.fields)} on {where(self.fields)}"
+
+
+def tasks(run: Run) -> Iterator[Task]:
+    """Yield each task of a run of which a record is usable."""
+    known = latest(run.records)
+    counted, every, unfit = _grouped(usable(known)), _grouped(known), frozenset(unfit_rounds(known))
+    for key, records in counted.items():
+        yield Task(fields=dict(zip(TASK, key, strict=True)), records=records, every=every[key], unfit=unfit)
 
 
 def where(task: Mapping[Any, Any]) -> str:
     """Return what a task was done on, and how its files are stored."""
     return f"{task['dataset']} {task['size']}, {task['layout']}, {task['compress']}, cache {task['cache_asked']}"
+
+
+def _grouped(records: Iterable[Record]) -> Groups:
+    groups: Groups = defaultdict(list)
+    for record in records:
+        groups[case_of(record)[: len(TASK)]].append(record)
+    return groups

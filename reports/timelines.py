@@ -1,15 +1,18 @@
 """What a case used while it ran: CPU, memory, reading and writing over time."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from rasterbout.record import Record
 from rasterbout.reports.answer import Candidate
-from rasterbout.reports.look import Look, Picture, blank, with_legend
+from rasterbout.reports.look import Look, Picture, blank
 
 Point = dict[str, float]
 
 FEWEST = 2  # points: of fewer differences no line can be drawn
+WINDOW_S = 0.1
+"""Rates are those of at least this long: the counters of several processes are read one after the other."""
+
+WINDOW_SHARE = 0.1  # of a whole timeline: what is short still has a curve
 
 
 def timelines(best: Sequence[Candidate], records: Sequence[Record], look: Look) -> Iterator[Picture]:
@@ -25,9 +28,8 @@ def timelines(best: Sequence[Candidate], records: Sequence[Record], look: Look) 
         plot = blank(x_axis_label="seconds since the start of the operation", y_axis_label=unit)
         for backend, points in shown:
             seconds, values = zip(*curve(points), strict=True)
-            plot.line(seconds, values, color=look.colour(backend), line_width=1.5, legend_label=backend)
-        caption = "of the best setting of each; a click on a name hides it."
-        yield Picture(title=title, caption=caption, plot=with_legend(plot))
+            plot.line(seconds, values, color=look.colour(backend), line_width=1.5, name=backend)
+        yield Picture(title=title, caption="of the best setting of each backend, in its last repeat.", plot=plot)
 
 
 def _cores_busy(points: Sequence[Point]) -> Iterator[tuple[float, float]]:
@@ -43,10 +45,14 @@ def _megabytes_a_second(points: Sequence[Point]) -> Iterator[tuple[float, float]
 
 
 def _rates(sums: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
-    """Yield by how much what was added up grew a second, up to each moment."""
-    for (earlier_s, before), (later_s, after) in pairwise(sums):
-        if later_s > earlier_s:
+    """Yield by how much what was added up grew a second, up to each moment that ends a window."""
+    (first_s, _), (last_s, _) = sums[0], sums[-1]
+    window_s = min(WINDOW_S, WINDOW_SHARE * (last_s - first_s))
+    earlier_s, before = sums[0]
+    for later_s, after in sums[1:]:
+        if later_s - earlier_s >= window_s > 0:
             yield later_s, (after - before) / (later_s - earlier_s)
+            earlier_s, before = later_s, after
 
 
 def _longest(one: Candidate, records: Sequence[Record]) -> list[Point]:

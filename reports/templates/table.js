@@ -11,7 +11,9 @@
     run: "run", task: "operation", backend: "backend", size: "size", layout: "layout", chunk: "chunk",
     workers: "workers", cache_asked: "cache",
   };
-  const state = { measure: "wall_s", sort: "", down: false };
+  const STOPS = ["#6db6ea", "#cfe5f2", "#f5e9cf", "#f0b878", "#e0823d"];
+  const COLUMNS = { backend: "backends", run: "runs" };
+  const state = { measure: "wall_s", columns: "backend", sort: "", down: false };
 
   function element(name, text, attributes = {}) {
     const made = document.createElement(name);
@@ -41,6 +43,7 @@
   function controls() {
     const form = document.getElementById("filters");
     form.append(choose("measure", "show", Object.entries(MEASURES).map(([key, [text]]) => [key, text]), state.measure));
+    if (values("run").length > 1) form.append(choose("columns", "side by side", Object.entries(COLUMNS), state.columns));
     Object.entries(FILTERS).forEach(([name, label]) => {
       const found = values(name);
       if (found.length > 1) form.append(choose(name, label, [["", "all"], ...found.map((value) => [String(value), String(value)])], ""));
@@ -51,12 +54,18 @@
   function kept() {
     const chosen = new FormData(document.getElementById("filters"));
     state.measure = chosen.get("measure");
+    state.columns = chosen.get("columns") ?? "backend";
     return cells.filter((cell) => Object.keys(FILTERS).every((name) => !chosen.get(name) || String(cell[name]) === chosen.get(name)));
   }
 
+  function taskName(cell) {
+    return `${cell.task} on ${cell.dataset} ${cell.size}, ${cell.layout}, ${cell.compress}, ${cell.cache_asked}`;
+  }
+
+  /* What stands beside each other in a row is told by its column, all else by the name of the row. */
   function rowName(cell) {
-    const where = `${cell.dataset} ${cell.size}, ${cell.layout}, ${cell.compress}, ${cell.cache_asked}`;
-    return values("run").length > 1 ? `${cell.task} on ${where}, ${cell.run}` : `${cell.task} on ${where}`;
+    const others = Object.keys(COLUMNS).filter((name) => name !== state.columns && values(name).length > 1);
+    return [taskName(cell), ...others.map((name) => cell[name])].join(", ");
   }
 
   function figure(cell) {
@@ -72,9 +81,11 @@
   function grid(shown) {
     const rows = new Map();
     shown.forEach((cell) => {
-      const row = rows.get(rowName(cell)) ?? rows.set(rowName(cell), new Map()).get(rowName(cell));
-      const known = row.get(cell.backend);
-      if (!known || better(cell, known)) row.set(cell.backend, cell);
+      const name = rowName(cell);
+      if (!rows.has(name)) rows.set(name, new Map());
+      const row = rows.get(name);
+      const column = cell[state.columns];
+      if (!row.has(column) || better(cell, row.get(column))) row.set(column, cell);
     });
     return rows;
   }
@@ -89,10 +100,11 @@
     return MEASURES[state.measure][2] > 0 ? Math.min(...found) : Math.max(...found);
   }
 
-  /* From blue (as good as the best) to orange (a hundred times worse and more), on a logarithmic scale. */
+  /* From blue (as good as the best) over sand to vermilion (a hundred times worse and more), on a logarithmic scale. */
   function colour(times) {
-    const share = Math.min(1, Math.log10(Math.max(1, times)) / 2);
-    return `color-mix(in oklab, #d9822b ${(share * 100).toFixed(0)}%, #a9d3f0)`;
+    const share = Math.min(1, Math.log10(Math.max(1, times)) / 2) * (STOPS.length - 1);
+    const at = Math.min(STOPS.length - 2, Math.floor(share));
+    return `color-mix(in srgb, ${STOPS[at + 1]} ${((share - at) * 100).toFixed(0)}%, ${STOPS[at]})`;
   }
 
   function shownCell(cell, best) {
@@ -145,17 +157,17 @@
 
   function draw() {
     const rows = grid(kept());
-    const backends = [...new Set([...rows.values()].flatMap((row) => [...row.keys()]))].sort();
+    const columns = [...new Set([...rows.values()].flatMap((row) => [...row.keys()]))].sort();
     const head = element("tr");
-    head.append(heading("operation"), ...backends.map(heading));
+    head.append(heading("operation"), ...columns.map(heading));
     const body = element("tbody");
     ordered(rows).forEach(([name, row]) => {
       const best = bestOf(row);
       const line = element("tr");
       line.append(element("th", name, { scope: "row" }));
-      backends.forEach((backend) => {
+      columns.forEach((column) => {
         const place = element("td");
-        place.append(row.has(backend) ? shownCell(row.get(backend), best) : element("span", "not measured", { class: "where" }));
+        place.append(row.has(column) ? shownCell(row.get(column), best) : element("span", "not measured", { class: "dim" }));
         line.append(place);
       });
       body.append(line);
@@ -174,6 +186,7 @@
       line.append(element("dt", name), element("dd", value));
       facts.append(line);
     };
+    if (values("run").length > 1) add("run", cell.run);
     add("status", cell.status);
     add("reason", cell.reason);
     add("chunk", `${cell.chunk}`);
@@ -182,7 +195,7 @@
     Object.entries(MEASURES).forEach(([name, [text, shown]]) => add(text, cell[name] === null ? null : shown(cell[name])));
     add("start-up", cell.startup_s === null ? null : `${cell.startup_s.toFixed(2)} s`);
     add("floor", cell.floor_s === null ? null : `${cell.floor_s.toPrecision(3)} s`);
-    add("pixels compared", cell.pixels_compared);
+    add("pixels compared", `${cell.pixels_compared}, left out ${cell.pixels_left_out ?? 0}`);
     add("largest error", cell.max_error === null ? null : cell.max_error.toExponential(1));
     add("files", cell.inputs.join(", "));
     add("versions", Object.entries(cell.versions).map(([name, version]) => `${name} ${version}`).join(", "));
@@ -201,7 +214,7 @@
     });
     const close = element("button", "Close", { type: "button", autofocus: "" });
     close.addEventListener("click", () => dialog.close());
-    const title = element("h3", `${cell.backend}: ${rowName(cell)}`, { id: "cell-title" });
+    const title = element("h3", `${cell.backend}: ${taskName(cell)}`, { id: "cell-title" });
     const parts = [title, facts, samples];
     if (cell.printed) parts.push(element("p", "What it printed last:"), element("pre", cell.printed));
     dialog.replaceChildren(...parts, close);

@@ -42,8 +42,9 @@ class Record:
     floor_s
         What reading the same pixels and writing as many output bytes took in the same round, on the
         same cores, with no computing.
-    pixels_compared, pixels_wrong, max_error, verify_s
-        Of the result against the oracle, and how long that took.
+    pixels_compared, pixels_left_out, pixels_wrong, max_error, tolerance, verify_s
+        Of the result against the oracle, with the largest ``max_error`` that is right, and how long
+        comparing took.
     picture
         Where in the folder of the run the picture of this backend's result is; empty where there is none.
     timeline
@@ -81,8 +82,10 @@ class Record:
     sampling_gap_s: float | None = None
     floor_s: float | None = None
     pixels_compared: int = 0
+    pixels_left_out: int = 0
     pixels_wrong: int = 0
     max_error: float | None = None
+    tolerance: float | None = None
     verify_s: float | None = None
     picture: str = ""
     versions: dict[str, str] = field(default_factory=dict)

@@ -52,12 +52,13 @@ RECORDS = [
 
 @pytest.fixture
 def opened(tmp_path):
-    """Opens the page of some records, and makes sure that nothing went wrong by the end."""
+    """Opens the page of the records of some runs, and makes sure that nothing went wrong by the end."""
     seen_by = []
 
-    def opened(records, width=1400):
+    def opened(*runs, width=1400):
+        names = ["a <run>", "another run"]
         file = tmp_path / "page.html"
-        file.write_text(render([Run(name="a <run>", records=records)]))
+        file.write_text(render([Run(name=name, records=records) for name, records in zip(names, runs, strict=False)]))
         context = browser(width=width)
         seen = context.__enter__()
         seen_by.append((context, seen))
@@ -147,12 +148,53 @@ def test_a_cell_opens_by_keyboard_and_tells_its_samples(opened):
 @needs_chromium
 @pytest.mark.parametrize("width", [1400, 420])
 def test_pictures_are_drawn_and_nothing_is_wider_than_the_page(opened, width):
-    page = opened(RECORDS, width)
+    page = opened(RECORDS, width=width)
     page.wait_for_function("document.querySelectorAll('details.group[open] .plot').length >= 8")
     page.wait_for_function("[...document.querySelectorAll('[open] .plot')].every(one => one.offsetHeight > 100)")
     titles = page.locator("details.group[open] figcaption strong").all_inner_texts()
     assert {"Time", "Workers", "Time against memory", "Start-up and operation", "CPU over time"} <= set(titles)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@needs_chromium
+def test_a_backend_is_hidden_in_all_pictures_also_in_those_drawn_later(opened):
+    visible = """name => Bokeh.documents.flatMap(one => one.roots()).flatMap(plot => plot.renderers)
+        .filter(one => one.name === name).map(one => one.visible)"""
+    page = opened(RECORDS)
+    page.wait_for_function("Bokeh.documents.length === 1 && Bokeh.documents[0].roots().length >= 8")
+    assert set(page.evaluate(visible, "dask-coarsen")) == {True}
+    page.get_by_role("button", name="dask-coarsen").last.click()
+    shown_first = page.evaluate(visible, "dask-coarsen")
+    assert set(shown_first) == {False}
+    assert set(page.evaluate(visible, "rasterio-windows")) == {True}
+    page.locator("details.group > summary").last.click()
+    page.wait_for_function("Bokeh.documents.length === 2")
+    page.wait_for_timeout(100)
+    shown_then = page.evaluate(visible, "dask-coarsen")
+    assert len(shown_then) > len(shown_first)
+    assert set(shown_then) == {False}
+
+
+@needs_chromium
+def test_runs_stand_side_by_side(opened):
+    page = opened(rounds("a", 1.0) + rounds("b", 2.0), rounds("a", 3.0))
+    assert page.locator("#comparison tbody tr").count() == 2
+    page.select_option("select[name=columns]", "run")
+    names = page.locator("#comparison thead button").all_inner_texts()
+    assert names == ["operation", "a <run>", "another run"]
+    first, second = (page.locator("#comparison tbody tr").nth(n).inner_text() for n in (0, 1))
+    assert "1.00 x" in first
+    assert "3.00 x" in first
+    assert "not measured" in second
+
+
+@needs_chromium
+def test_pixels_that_are_right_wrong_or_were_not_compared(opened):
+    page = opened(RECORDS)
+    table = page.locator("table.errors")
+    assert "1.0e-08" in table.inner_text()
+    assert "7 of 9 pixels are wrong" in table.locator("td.bad").inner_text()
+    assert "unavailable" in table.locator("td.dim", has_text="script").inner_text()
 
 
 FEW = {

@@ -5,13 +5,27 @@ from dataclasses import replace
 import pytest
 
 from rasterbout.reports.answer import candidates
+from rasterbout.reports.growth import families, growth
 from rasterbout.reports.look import COLOURS, MARKERS, Look
 from rasterbout.reports.pictures import pareto_front, pictures
+from rasterbout.reports.runs import Run
+from rasterbout.reports.tasks import tasks
 from rasterbout.reports.timelines import timelines
 from test_records import RECORD
 
 CASE = replace(RECORD, cpu_s=[1.0], floor_s=0.5, peak_bytes=100_000_000, startup_s=0.25)
 LOOK = Look(["rasterio-windows"])
+
+
+def drawn(*records):
+    """The pictures of records of one task, by their titles."""
+    (task,) = tasks(Run(name="mine", records=list(records)))
+    return {one.title: one.plot for one in pictures(task, LOOK)}
+
+
+def points(plot):
+    """What the points of the last backend of a picture show."""
+    return plot.renderers[-1].data_source.data
 
 
 @pytest.mark.parametrize(
@@ -39,20 +53,58 @@ def test_rates_are_differences_over_time():
     assert [list(curve["y"]) for curve in curves] == [[2.0, 0.5], [1.0, 3.0, 2.0], [6.0, 1.0]]
 
 
+def test_rates_are_taken_over_windows_of_a_tenth_of_a_second():
+    jumps = [0.0, 0.03, 0.0301, 0.06, 0.12]  # counters of two processes, read one after the other
+    points = [
+        {"t_s": 0.04 * n, "cpu_s": cpu_s, "memory_bytes": 1e6, "read_bytes": 0, "written_bytes": 0}
+        for n, cpu_s in enumerate([*jumps, *(1 + n / 2 for n in range(21))])
+    ]
+    records = [replace(CASE, timeline=points)]
+    cpu, *_ = timelines(candidates(records), records, LOOK)
+    curve = cpu.plot.renderers[0].data_source.data
+    assert list(curve["x"])[:2] == pytest.approx([0.12, 0.24])
+    assert list(curve["y"])[:2] == pytest.approx([0.06 / 0.12, (1.5 - 0.06) / 0.12])
+
+
 def test_only_what_was_varied_is_drawn():
-    assert [one.title for one in pictures([CASE], LOOK)] == ["Time", "Time against memory", "Start-up and operation"]
-    more = [replace(CASE, workers=workers, chunk=chunk) for workers in (1, 2) for chunk in (256, 512)]
-    titles = [one.title for one in pictures(more, LOOK)]
-    assert titles[1:3] == ["Workers", "Chunk and workers: rasterio-windows"]
-    assert list(pictures([replace(CASE, status="wrong", wall_s=[])], LOOK)) == []
+    assert list(drawn(CASE)) == ["Time", "Time against memory", "Start-up and operation"]
+    more = drawn(*(replace(CASE, workers=workers, chunk=chunk) for workers in (1, 2) for chunk in (256, 512)))
+    assert list(more)[1:3] == ["Workers", "Chunk and workers: rasterio-windows"]
+    assert drawn(replace(CASE, status="wrong", wall_s=[])) == {}
 
 
 def test_speed_up_is_against_the_fewest_workers_each_at_its_best_chunk():
     times_s = {(1, 256): 4.0, (1, 512): 5.0, (2, 256): 3.0, (2, 512): 2.0}
     records = [replace(CASE, workers=w, chunk=c, wall_s=[wall_s]) for (w, c), wall_s in times_s.items()]
-    workers = next(one.plot for one in pictures(records, LOOK) if one.title == "Workers")
-    dots = workers.renderers[-1].data_source.data
+    dots = points(drawn(*records)["Workers"])
     assert (dots["workers"], dots["gain"], dots["efficiency"]) == ([1, 2], [1.0, 2.0], [1.0, 1.0])
+
+
+def test_samples_are_shown_when_they_were_taken_against_the_median_of_their_case():
+    begun = {1: "2026-01-01T12:00:00+00:00", 2: "2026-01-01T12:03:00+00:00", 3: "2026-01-01T12:06:00+00:00"}
+    walls_s, floors_s = {1: [2.0, 4.0], 2: [3.0], 3: [30.0]}, {1: 1.0, 2: 1.0, 3: 9.0}
+    records = [
+        replace(CASE, round=n, started_at=begun[n], wall_s=walls_s[n], floor_s=floors_s[n], startup_s=5.0, warmup_s=1.0)
+        for n in (3, 1, 2)
+    ]
+    dots = points(drawn(*records)["Every sample, in the order of the run"])
+    assert dots["round"] == [1, 1, 2, 3]
+    assert dots["ratio"] == pytest.approx([2 / 3.5, 4 / 3.5, 3 / 3.5, 30 / 3.5])
+    assert dots["minutes"] == pytest.approx([0.1, 0.1 + 2 / 60, 3.1, 6.1])
+    assert [filled > 0 for filled in dots["filled"]] == [True, True, True, False]
+
+
+def test_growth_is_that_of_the_best_setting_at_each_size():
+    records = [
+        replace(CASE, size=size, chunk=chunk, wall_s=[wall_s], peak_bytes=int(wall_s * 1e8))
+        for size, chunk, wall_s in ((2000, 512, 4.0), (2000, 256, 3.0), (1000, 512, 1.0), (1000, 256, 2.0))
+    ]
+    other = replace(CASE, operation="downscale", factor=10)
+    (family,) = families(tasks(Run(name="mine", records=[*records, other])))
+    assert family.title == "ndvi on s2-tile of all sizes, tiled, none, cache warm"
+    time, memory = (points(one.plot) for one in growth(family, LOOK))
+    assert (list(time["pixels"]), list(time["value"])) == ([1.0, 4.0], [1.0, 3.0])
+    assert list(memory["value"]) == [100.0, 300.0]
 
 
 def test_backends_look_alike_in_all_pictures_and_unlike_each_other():

@@ -136,8 +136,10 @@ def _verify(operation: Operation, out: Output, picture: str | None, supervisor: 
         status="ok" if verdict.right else "wrong",
         reason=verdict.problem,
         pixels_compared=verdict.pixels_compared,
+        pixels_left_out=verdict.pixels_left_out,
         pixels_wrong=verdict.pixels_wrong,
         max_error=verdict.max_error,
+        tolerance=verdict.tolerance,
         verify_s=time.monotonic() - started_s,
     )
 
