@@ -1,7 +1,7 @@
 # make setup       .venv with rasterbout and its tools; Orfeo ToolBox, Chromium and npm where they can be installed
 # make test        everything that must hold, in about ten minutes
 # make test-asv    asv in a fresh clone, and its pages in a browser, in about five minutes
-# make bench       the comparison; PRESET=smoke, quick (default) or full
+# make bench       the comparison, and its page; PRESET=smoke, quick (default) or full; RUN=folder
 # make asv         the asv suite on the last commit, and its pages; then: .venv/bin/asv preview; QUICK=--quick
 # make history     the asv suite on the last COMMITS commits (default 10), and its pages; MACHINE names the machine
 # make compare     whether HEAD is slower than BASE (default: the commit before), in pairs; SUMMARY=file.md OPTIONS=...
@@ -12,6 +12,7 @@
 PRESET ?= quick
 PYTHON ?= python3
 BIN := .venv/bin
+RUN ?= runs/$(shell date +%Y%m%d-%H%M%S)-$(PRESET)
 COMMITS ?= 10
 MACHINE ?= $(shell hostname)
 QUICK ?=
@@ -51,7 +52,10 @@ lint: .venv/ready
 	$(BIN)/lint-imports --no-logo
 
 bench: setup
-	$(BIN)/rasterbout run --preset $(PRESET)
+	@folder=$(RUN); status=0; \
+	$(BIN)/rasterbout run --preset $(PRESET) --out $$folder || status=$$?; \
+	if [ -e $$folder/records.jsonl ]; then $(BIN)/rasterbout report $$folder || status=$$?; fi; \
+	exit $$status
 
 asv: setup
 	$(BIN)/asv machine --yes --machine $(MACHINE) >/dev/null

@@ -67,6 +67,6 @@ def _verdict(rows: pd.DataFrame) -> Verdict:
         return Verdict(right=False, told=wrong.iloc[0]["reason"])
     error = rows["max_error"].max()
     if not pd.isna(error):
-        return Verdict(right=True, told=f"{error:.1e}")
+        return Verdict(right=True, told=f"{error:.1e}" if error else "0")
     first = rows.iloc[0]
     return Verdict(right=None, told=f"{first['status']}: {first['reason']}")

@@ -1,12 +1,11 @@
 """What a report is made of: the folders of runs, or asv's results."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
+from rasterbout.environment_file import Facts, read_environment
 from rasterbout.errors import BadInput
 from rasterbout.record import Record
 from rasterbout.record_file import RecordFile
@@ -29,7 +28,7 @@ class Run:
 
     name: str
     records: list[Record]
-    environment: dict[str, Any] = field(default_factory=dict)
+    environment: Facts = field(default_factory=dict)
     folder: Path | None = None
 
 
@@ -55,7 +54,7 @@ def _load(folder: Path) -> Iterator[Run]:
         yield Run(
             name=folder.resolve().name,
             records=RecordFile(folder / "records.jsonl").read(),
-            environment=_environment(folder / "environment.json"),
+            environment=read_environment(folder / "environment.json"),
             folder=folder,
         )
     elif holds_asv_results(folder):
@@ -65,13 +64,3 @@ def _load(folder: Path) -> Iterator[Run]:
         raise BadInput(
             f"{folder}: holds neither records.jsonl nor results of asv; name the folder of a run, or .asv/results"
         )
-
-
-def _environment(file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        return {}
-    try:
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise BadInput(f"{file}: is no JSON ({error}); remove it") from error
-    return found

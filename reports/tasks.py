@@ -8,7 +8,7 @@ from typing import Any
 from rasterbout.fitness import unfit_rounds
 from rasterbout.record import Record, latest
 from rasterbout.reports.runs import Run
-from rasterbout.reports.summary import TASK, case_of, task_name, usable
+from rasterbout.reports.summary import TASK, case_of, summarise, task_name, usable
 
 Groups = dict[tuple[object, ...], list[Record]]
 
@@ -39,11 +39,13 @@ class Task:
 
 
 def tasks(run: Run) -> Iterator[Task]:
-    """Yield each task of a run of which a record is usable."""
+    """Yield each task of a run of which a record is usable, in the order of `summarise`."""
     known = latest(run.records)
     counted, every, unfit = _grouped(usable(known)), _grouped(known), frozenset(unfit_rounds(known))
-    for key, records in counted.items():
-        yield Task(fields=dict(zip(TASK, key, strict=True)), records=records, every=every[key], unfit=unfit)
+    if not counted:
+        return
+    for key in summarise(known)[TASK].drop_duplicates().itertuples(index=False, name=None):
+        yield Task(fields=dict(zip(TASK, key, strict=True)), records=counted[key], every=every[key], unfit=unfit)
 
 
 def where(task: Mapping[Any, Any]) -> str:

@@ -9,6 +9,8 @@ from rasterbout.reports.ratio import Ratio
 
 def headline(best: Best) -> str:
     """Return whom to use, or who is too close to call."""
+    if best.close and len(best.choice.wall_s) == 1:
+        return f"by one round alone: {setting(best.choice)}"
     if best.close:
         names = [best.choice.backend, *(one.backend for one in best.close)]
         return f"too close to call: {', '.join(names)}"

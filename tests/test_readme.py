@@ -59,6 +59,7 @@ def test_the_readme_runs_from_top_to_bottom(folder):
         done = rasterbout(*words, *QUICK.get(words[0], ()))
         assert done.returncode in STATUSES.get(words[0], (0,)), f"{line}: {done.stderr}"
     assert len(list((folder / "runs").iterdir())) == 6
+    assert len(list(folder.glob("**/*.html"))) == 2
 
 
 @pytest.mark.parametrize("line", [line for line in COMMANDS if line.startswith("make")])

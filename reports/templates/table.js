@@ -118,7 +118,7 @@
       const times = ratio(cell, best);
       button.style.setProperty("--heat", colour(times));
       button.style.setProperty("--ink", "#14181b");
-      button.append(element("strong", MEASURES[state.measure][1](value)), element("span", `${times.toFixed(2)} x, chunk ${cell.chunk}, ${cell.workers * cell.threads} w`));
+      button.append(element("strong", MEASURES[state.measure][1](value)), element("span", `${times.toFixed(2)} x`), element("span", `chunk ${cell.chunk}, ${cell.workers * cell.threads} w`));
     }
     button.addEventListener("click", () => open(cell));
     return button;
@@ -164,7 +164,10 @@
     ordered(rows).forEach(([name, row]) => {
       const best = bestOf(row);
       const line = element("tr");
-      line.append(element("th", name, { scope: "row" }));
+      const [{ task }] = row.values();
+      const head = element("th", task, { scope: "row" });
+      head.append(element("small", name.slice(task.length)));
+      line.append(head);
       columns.forEach((column) => {
         const place = element("td");
         place.append(row.has(column) ? shownCell(row.get(column), best) : element("span", "not measured", { class: "dim" }));

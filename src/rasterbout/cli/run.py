@@ -152,6 +152,7 @@ def _tell_end(runner: Runner, folder: RunFolder, elapsed_s: float, console: Cons
     lines = [
         f"\n{runner.busy_s / elapsed_s:.0%} of {elapsed_s:.0f} s went into repeats, warm-ups, floors and verification",
         f"{len(runner.records)} records: {folder.records.path}; {again}",
+        f"see them: {shlex.join(['rasterbout', 'report', str(folder.path)])}",
     ]
     for line in lines:
         console.print(line, soft_wrap=True, highlight=False, markup=False)

@@ -4,14 +4,12 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
+from rasterbout.environment_file import Facts, read_environment
 from rasterbout.errors import BadInput
 from rasterbout.fitness import moved, unfit_rounds
 from rasterbout.record import Record, latest
 from rasterbout.record_file import RecordFile
-
-Facts = dict[str, Any]
 
 
 class RunFolder:
@@ -35,13 +33,7 @@ class RunFolder:
 
     def earlier(self) -> Facts:
         """Return the environment of the run before, empty where there was none."""
-        try:
-            found: Facts = json.loads(self._environment.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
-        except ValueError as error:
-            raise BadInput(f"{self._environment}: is no JSON ({error}); remove it") from error
-        return found
+        return read_environment(self._environment)
 
     def write_environment(self, environment: Facts, records: Iterable[Record]) -> None:
         """Write ``environment``, with what ``records`` tell of rounds and of each backend's own process."""
