@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bokeh.document import Document
 from bokeh.embed import components
 from bokeh.resources import Resources
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -67,8 +68,12 @@ def _drawn(run: Run, look: Look, of_run: str) -> Iterator[View]:
 def _group(title: str, drawn: Sequence[Picture]) -> View:
     """Return a group of pictures, and the script that draws them.
 
-    Each group has a document of its own: Bokeh looks at all of a document again for each figure in it.
+    Each group has a document of its own, so that it can be drawn by itself.
     """
+    document = Document()
+    with document.models.freeze():  # otherwise Bokeh looks at all of the document again for each figure
+        for one in drawn:
+            document.add_root(one.plot)
     script, divs = components([one.plot for one in drawn], wrap_script=False)
     return {
         "title": title,

@@ -5,7 +5,11 @@ from collections.abc import Iterator, Sequence
 from bokeh.models import ColumnDataSource, HoverTool
 
 from rasterbout.reports.answer import Candidate
-from rasterbout.reports.look import COLOURS, INK, Look, Picture, blank
+from rasterbout.reports.look import INK, Look, Picture, blank
+
+PALE, FULL = (0xE4, 0xF0, 0xF8), (0x00, 0x5F, 0x96)
+DARK = 0.6
+"""On shades of a larger share than this, white can be read better than black."""
 
 
 def speed_up(found: Sequence[Candidate], look: Look) -> Picture:
@@ -56,12 +60,17 @@ def heat_maps(found: Sequence[Candidate]) -> Iterator[Picture]:
             "chunk": [one.chunk for one in mine],
             "workers": [str(one.threads_in_all) for one in mine],
             "wall_s": [f"{one.median_wall_s:.3g} s" for one in mine],
-            "alpha": [0.15 + 0.85 * fastest / one.median_wall_s for one in mine],
+            "fill": [_shade(fastest / one.median_wall_s) for one in mine],
+            "ink": ["white" if fastest / one.median_wall_s > DARK else "black" for one in mine],
         })  # fmt: skip
-        plot.rect(
-            "chunk", "workers", 0.96, 0.94, source=source, fill_color=COLOURS[0], fill_alpha="alpha", line_color=None
-        )
+        plot.rect("chunk", "workers", 0.96, 0.94, source=source, fill_color="fill", line_color=None)
         plot.text(
-            "chunk", "workers", "wall_s", source=source, text_align="center", text_baseline="middle", text_color=INK
+            "chunk", "workers", "wall_s", source=source, text_align="center", text_baseline="middle", text_color="ink"
         )
-        yield Picture(title=f"Chunk and workers: {backend}", caption="the stronger the faster.", plot=plot)
+        yield Picture(title=f"Chunk and workers: {backend}", caption="the darker the faster.", plot=plot)
+
+
+def _shade(share: float) -> str:
+    """Return a blue, the darker the nearer ``share`` is to 1."""
+    channels = (round(pale + (full - pale) * share) for pale, full in zip(PALE, FULL, strict=True))
+    return "#" + "".join(f"{channel:02x}" for channel in channels)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from statistics import median
 from typing import Any
 
 import pandas as pd
@@ -22,8 +23,8 @@ def same_task(one: Record, other: Record) -> bool:
 
 def case_of(record: Record) -> tuple[object, ...]:
     """Return what tells the row of ``record`` from the others in what `summarise` returns: its `CASE`."""
-    row = _row(record)
-    return tuple(row[name] for name in CASE)
+    told = _told(record)
+    return tuple(told[name] if name in told else getattr(record, name) for name in CASE)
 
 
 def task_name(task: Mapping[Any, Any]) -> str:
@@ -85,12 +86,23 @@ def _common(states: pd.Series) -> str:
 
 
 def _row(record: Record) -> dict[str, object]:
-    return vars(record) | {
+    """Return the fields of a record as `summarise` compares them: one number for each measure."""
+    return (
+        vars(record)
+        | _told(record)
+        | {
+            "wall_s": record.median_wall_s,
+            "cpu_s": median(record.cpu_s) if record.cpu_s else float("nan"),
+            "bad": record.status != "ok",
+        }
+    )
+
+
+def _told(record: Record) -> dict[str, object]:
+    """Return those fields of a case that are no text or number of their own, or may be none."""
+    return {
         "inputs": " ".join(record.inputs),
         "chunk": str(record.chunk),
         "factor": "" if record.factor is None else record.factor,
         "resampling": record.resampling or "",
-        "wall_s": record.median_wall_s,
-        "cpu_s": pd.Series(record.cpu_s, dtype=float).median(),
-        "bad": record.status != "ok",
     }
