@@ -94,7 +94,7 @@ def write(array: da.Array, grid: Grid, out: Output, client: distributed.Client) 
     Where chunks end where blocks of the file end and nothing is compressed, every block has its place
     in the file beforehand and the workers write side by side. Otherwise they take turns.
     """
-    in_place = out.layout.compression == "none" and _ends_with_blocks(array.chunks[1:], grid, out)
+    in_place = _rasterio.fits_in_place(out, grid, _largest_chunk(array))
     _rasterio.create_empty(out, grid, array.shape[0], allocated=in_place)
     with client.as_current():
         lock = None if in_place else distributed.Lock(f"write-{uuid4().hex}")
@@ -118,15 +118,15 @@ def window_of(block_info: Any, argument: int | None = None) -> Window:
     return Window(top, left, bottom - top, right - left)
 
 
-def _ends_with_blocks(chunks: tuple[tuple[int, ...], ...], grid: Grid, out: Output) -> bool:
-    blocks = out.layout.block_shape(grid.width)
-    return all(size % block == 0 for sizes, block in zip(chunks, blocks, strict=True) for size in sizes[:-1])
+def _largest_chunk(array: da.Array) -> tuple[int, int]:
+    rows, columns = (max(sizes) for sizes in array.chunks[1:])
+    return rows, columns
 
 
 def _write_block(
     pixels: NDArray[np.float32], path: Path, lock: distributed.Lock | None, block_info: Any = None
 ) -> NDArray[np.bool_]:
     window = window_of(block_info, argument=0)
-    with lock or nullcontext(), rasterio.open(path, "r+", sharing=False) as target:
-        target.write(pixels, window=_rasterio.block(window))
+    with lock or nullcontext():
+        _rasterio.write_in_place(path, pixels, window)
     return np.ones((1, 1, 1), dtype=bool)

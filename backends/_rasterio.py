@@ -1,9 +1,11 @@
 """Reading and writing windows with rasterio, for the backends that use it."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import rasterio
+from numpy.typing import NDArray
 from rasterio.enums import Resampling as RasterioResampling
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window as Block
@@ -52,6 +54,21 @@ def create_empty(out: Output, grid: Grid, count: int, *, allocated: bool) -> Non
         pass
     with rasterio.open(out.path, "r+", sharing=False) as target:
         target.nodata = np.nan
+
+
+def fits_in_place(out: Output, grid: Grid, piece: tuple[int, int]) -> bool:
+    """Whether pieces of so many rows and columns end where blocks of the file end, each with a place of its own."""
+    if out.layout.compression != "none":
+        return False
+    blocks = out.layout.block_shape(grid.width)
+    edges = zip(piece, blocks, grid.shape, strict=True)
+    return all(length % block == 0 or length >= edge for length, block, edge in edges)
+
+
+def write_in_place(path: Path, pixels: NDArray[np.float32], window: Window) -> None:
+    """Write pixels (bands, rows, columns) into a file that others write to at the same time."""
+    with rasterio.open(path, "r+", sharing=False) as target:
+        target.write(pixels, window=block(window))
 
 
 def _profile(out: Output, grid: Grid, count: int) -> dict[str, Any]:

@@ -2,14 +2,11 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import Any, Self
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
 
-import rasterio
-
-from rasterbout.backends import _numpy, _rasterio
+from rasterbout.backends import _numpy, _rasterio, _threads
 from rasterbout.contract import TILE_EDGE, Availability, Backend, Output, Session
 from rasterbout.grid import Grid
 from rasterbout.operation import Resampling
@@ -19,6 +16,8 @@ from rasterbout.window import Window, aligned_piece, cut, piece_shape
 
 Compute = Callable[[Window], _numpy.Float32]
 """From a window of the output to its pixels, shape (bands, rows, columns)."""
+
+Save = Callable[[Window, _numpy.Float32], None]
 
 
 class RasterioWindows(Backend):
@@ -41,7 +40,7 @@ class _RasterioSession(Session):
         self._threads = threads
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
-        with _Files() as files:
+        with _threads.Handles() as files:
             piece = piece_shape(self._chunk, red.raster.grid.shape, red.raster.block_shape)
             self._write(lambda window: _ndvi(files, red, nir, window), red.raster.grid, 1, piece, out)
 
@@ -50,7 +49,7 @@ class _RasterioSession(Session):
             pixels = files.of(source.path).read(window=_rasterio.block(window.refine(factor)))
             return _numpy.window_mean(pixels, source.nodata, factor)
 
-        with _Files() as files:
+        with _threads.Handles() as files:
             piece = self._coarse_piece(source, factor)
             self._write(compute, source.grid.coarsen(factor), source.count, piece, out)
 
@@ -58,7 +57,7 @@ class _RasterioSession(Session):
         def compute(window: Window) -> _numpy.Float32:
             return _numpy.window_mean(_ndvi(files, red, nir, window.refine(factor)), None, factor)
 
-        with _Files() as files:
+        with _threads.Handles() as files:
             piece = self._coarse_piece(red.raster, factor)
             self._write(compute, red.raster.grid.coarsen(factor), 1, piece, out)
 
@@ -66,7 +65,7 @@ class _RasterioSession(Session):
         def view(source: Any) -> Any:
             return _rasterio.warped(source, moving, onto, resampling)
 
-        with _Files(view) as files:
+        with _threads.Handles(view) as files:
             piece = piece_shape(self._chunk, onto.shape, (TILE_EDGE, TILE_EDGE))
             self._write(
                 lambda window: files.of(moving.path).read(window=_rasterio.block(window)),
@@ -79,57 +78,28 @@ class _RasterioSession(Session):
         return rows // factor, columns // factor
 
     def _write(self, compute: Compute, grid: Grid, count: int, piece: tuple[int, int], out: Output) -> None:
-        writing = threading.Lock()
-        with _rasterio.create(out, grid, count) as target:
-
-            def work(window: Window) -> None:
-                pixels = compute(window)
-                with writing:
-                    target.write(pixels, window=_rasterio.block(window))
-
-            pending: list[Future[None]] = []
-            try:
-                pending.extend(self._threads.submit(work, window) for window in cut(grid.shape, piece))
-                for future in pending:
-                    future.result()
-            except Exception:  # no thread may use the files once they are closed
-                for future in pending:
-                    future.cancel()
-                wait(pending)
-                raise
-            except BaseException:  # Ctrl-C, perhaps while a window was handed out: the session ends
-                self._threads.shutdown(wait=True, cancel_futures=True)
-                raise
+        with _saving(out, grid, count, piece) as save:
+            _threads.work_through(cut(grid.shape, piece), lambda window: save(window, compute(window)), self._threads)
 
 
-class _Files:
-    """Open files, each thread with its own handles; all closed at the end."""
+@contextmanager
+def _saving(out: Output, grid: Grid, count: int, piece: tuple[int, int]) -> Iterator[Save]:
+    """Create the output, and return what writes pieces: side by side where each has its place, else in turns."""
+    if _rasterio.fits_in_place(out, grid, piece):
+        _rasterio.create_empty(out, grid, count, allocated=True)
+        yield lambda window, pixels: _rasterio.write_in_place(out.path, pixels, window)
+        return
+    turn = threading.Lock()
+    with _rasterio.create(out, grid, count) as target:
 
-    def __init__(self, view: Callable[[Any], Any] = lambda source: source) -> None:
-        self._view = view
-        self._mine = threading.local()
-        self._opened = ExitStack()
+        def save(window: Window, pixels: _numpy.Float32) -> None:
+            with turn:
+                target.write(pixels, window=_rasterio.block(window))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._opened.close()
-
-    def of(self, path: Path) -> Any:
-        """Return this thread's handle on ``path``, or on the view of it."""
-        handles: dict[str, Any] = self._mine.__dict__
-        key = str(path)
-        if key not in handles:
-            source = rasterio.open(path, sharing=False)
-            # Closed by another thread than this one, which rasterio's own context managers do not bear.
-            self._opened.callback(source.close)
-            handles[key] = self._view(source)
-            self._opened.callback(handles[key].close)
-        return handles[key]
+        yield save
 
 
-def _ndvi(files: _Files, red: Band, nir: Band, window: Window) -> _numpy.Float32:
+def _ndvi(files: _threads.Handles, red: Band, nir: Band, window: Window) -> _numpy.Float32:
     block = _rasterio.block(window)
     r, n = (files.of(band.raster.path).read([band.index], window=block) for band in (red, nir))
     return _numpy.ndvi(r, n, red.raster.nodata, nir.raster.nodata)

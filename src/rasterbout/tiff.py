@@ -36,6 +36,11 @@ class Tag:
 class Directory:
     """The first directory of a TIFF file, which describes the image itself.
 
+    Attributes
+    ----------
+    offsets
+        Where each block begins in the file, row by row; int64, 0 for one that was never written.
+
     Raises
     ------
     EOFError
@@ -48,24 +53,24 @@ class Directory:
             big = self._unpack(file, 2, "H") == 43
             start = self._unpack(file, 8, "Q") if big else self._unpack(file, 4, "I")
             self._tags, self._end = self._read_tags(file, start, big=big)
-            self._offsets = self._numbers(file, BLOCK_OFFSETS)
+            self.offsets = self._numbers(file, BLOCK_OFFSETS)
             self._lengths = self._numbers(file, BLOCK_LENGTHS)
             self._separate = PLANAR in self._tags and self._numbers(file, (PLANAR,)).tolist() == [SEPARATE]
 
     @property
     def end(self) -> int:
         """How many bytes a whole file has at least: directory, values of its tags, and blocks."""
-        blocks = self._offsets + self._lengths
+        blocks = self.offsets + self._lengths
         return max(self._end, int(blocks.max(initial=0)))
 
     @property
     def unwritten(self) -> int:
         """How many blocks were never written."""
-        return int(np.count_nonzero((self._offsets == 0) | (self._lengths == 0)))
+        return int(np.count_nonzero((self.offsets == 0) | (self._lengths == 0)))
 
     def extents(self, bands: list[int], count: int) -> list[tuple[int, int]]:
         """Return offset and length of the blocks of ``bands`` (from 1, of ``count``), joined where they touch."""
-        offsets, lengths = self._offsets, self._lengths
+        offsets, lengths = self.offsets, self._lengths
         if self._separate:  # all blocks of the first band come first
             chosen = [band - 1 for band in bands]
             offsets, lengths = (numbers.reshape(count, -1)[chosen].ravel() for numbers in (offsets, lengths))

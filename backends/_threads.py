@@ -1,0 +1,69 @@
+"""Windows worked on by threads, each with file handles of its own."""
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self
+
+import rasterio
+
+from rasterbout.window import Window
+
+DIRECT = {"GTIFF_DIRECT_IO": True}
+"""Has GDAL read pixels that are not compressed straight from the file, and not through its cache of blocks."""
+
+
+class Handles:
+    """Open files, each thread with its own handles; all closed at the end.
+
+    Parameters
+    ----------
+    view
+        What a thread sees of an open file.
+    mode
+        ``r`` or ``r+``.
+    """
+
+    def __init__(self, view: Callable[[Any], Any] = lambda source: source, mode: str = "r") -> None:
+        self._view = view
+        self._mode = mode
+        self._mine = threading.local()
+        self._opened = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+    def of(self, path: Path) -> Any:
+        """Return this thread's handle on ``path``, or on the view of it."""
+        handles: dict[str, Any] = self._mine.__dict__
+        key = str(path)
+        if key not in handles:
+            with rasterio.Env(**DIRECT):
+                source = rasterio.open(path, self._mode, sharing=False)
+            # Closed by another thread than this one, which rasterio's own context managers do not bear.
+            self._opened.callback(source.close)
+            handles[key] = self._view(source)
+            self._opened.callback(handles[key].close)
+        return handles[key]
+
+
+def work_through(windows: Iterable[Window], work: Callable[[Window], None], threads: ThreadPoolExecutor) -> None:
+    """Do ``work`` on all ``windows``; no thread is at it any more on return, nor when it raises."""
+    pending: list[Future[None]] = []
+    try:
+        pending.extend(threads.submit(work, window) for window in windows)
+        for future in pending:
+            future.result()
+    except Exception:  # no thread may use the files once they are closed
+        for future in pending:
+            future.cancel()
+        wait(pending)
+        raise
+    except BaseException:  # Ctrl-C, perhaps while a window was handed out: the session ends
+        threads.shutdown(wait=True, cancel_futures=True)
+        raise
