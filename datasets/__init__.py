@@ -4,8 +4,8 @@
 What is generated or copied is kept in `cache_root`, and verified whenever it is used.
 """
 
-from rasterbout.datasets.catalogue import load, names
+from rasterbout.datasets.catalogue import OF_ANY_SIZE, load, names
 from rasterbout.datasets.scene import Scene
 from rasterbout.datasets.store import cache_root
 
-__all__ = ["Scene", "cache_root", "load", "names"]
+__all__ = ["OF_ANY_SIZE", "Scene", "cache_root", "load", "names"]

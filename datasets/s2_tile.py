@@ -50,11 +50,16 @@ def load(*, size: int | None, layout: Layout, factor: int | None, resampling: Re
     size_px = SIZE_PX if size is None else size
     if size_px < SMALLEST_PX:
         raise BadInput(f"{NAME}: size {size_px} is too small; choose {SMALLEST_PX} or more pixels")
-    key = f"{NAME}-v{VERSION}-{size_px}-seed{SEED}-{layout.blocks}-{layout.compression}"
-    folder = store.made_once(key, partial(write, size_px=size_px, layout=layout, seed=SEED))
-    red, nir, swir = (read_header(folder / f"{band}.tif") for band in ("B4", "B8", COARSE))
+    files = folder(size_px, layout)
+    red, nir, swir = (read_header(files / f"{band}.tif") for band in ("B4", "B8", COARSE))
     inputs = Inputs(red=Band(raster=red), nir=Band(raster=nir), moving=swir, onto=red.grid)
     return inputs.scene(NAME, FACTOR if factor is None else factor, resampling)
+
+
+def folder(size_px: int, layout: Layout) -> Path:
+    """Return the folder of the tile's files, which are made where they are missing."""
+    key = f"{NAME}-v{VERSION}-{size_px}-seed{SEED}-{layout.blocks}-{layout.compression}"
+    return store.made_once(key, partial(write, size_px=size_px, layout=layout, seed=SEED))
 
 
 def grids(size_px: int) -> dict[str, Grid]:

@@ -57,6 +57,25 @@ def test_a_second_run_into_the_folder_needs_resume_and_adds_only_what_is_missing
     assert [record.round for record in RecordFile(out / "records.jsonl").read()] == [1, 2]
 
 
+def test_sizes_and_layouts_are_varied_and_clashes_told_before_the_run(rasterbout, tmp_path):
+    stored = ("--layout", "tiled,strips", "--compress", "none,zstd")
+    options = ("--preset", "smoke", "--dataset", "s2-tile", "--operations", "ndvi", "--backends", "rasterio-windows")
+    sizes = ("--size", "600,96", "--chunks", "256")
+    done = rasterbout("run", *options, *sizes, *stored, "--out", tmp_path / "run")
+    assert done.returncode == 0, done.stderr
+    records = RecordFile(tmp_path / "run/records.jsonl").read()
+    assert sorted((one.size, one.layout, one.compress) for one in records) == [
+        (size, layout, how) for size in (96, 600) for layout in ("strips", "tiled") for how in ("none", "zstd")
+    ]
+    told = [line for line in done.stdout.splitlines() if "cuts through" in line]
+    assert told == [
+        f"chunk 256 cuts through blocks of {blocks} pixels, which are then worked on more than once, "
+        "of B4.tif, B8.tif, ndvi's result; choose a multiple, or auto"
+        for blocks in ("512 x 512", "32 x 600")
+    ]
+    assert done.stdout.index("cuts through") < done.stdout.index("1/8")
+
+
 def test_more_workers_than_cores_are_measured_only_when_asked_for_and_marked(rasterbout, tmp_path):
     cores = len(os.sched_getaffinity(0))
     out = tmp_path / "run"
@@ -98,10 +117,11 @@ def test_json_for_machines_is_one_record_a_line(rasterbout, tmp_path):
     assert told == RecordFile(out / "records.jsonl").read()
 
 
-def test_the_last_line_tells_where_the_records_are_and_a_command_that_works(rasterbout, tmp_path):
+def test_the_last_lines_tell_where_the_records_are_and_commands_that_work(rasterbout, tmp_path):
     done = rasterbout("run", *SMALL, "--backends", "rasterio-windows")
-    told = done.stdout.strip().splitlines()[-1]
+    told, see = done.stdout.strip().splitlines()[-2:]
     assert "runs/" in told
+    assert rasterbout(*shlex.split(see.partition("see them: ")[2])[1:]).returncode == 0
     again = shlex.split(told.partition("add rounds with: ")[2].replace(" N", " 2"))
     assert rasterbout(*again[1:]).returncode == 0
     (folder,) = (tmp_path / "runs").iterdir()

@@ -19,8 +19,8 @@ from rasterbout.resources import Resources
 
 Blocks = Literal["tiled", "strips"]
 Compression = Literal["none", "deflate", "lzw", "zstd"]
-BLOCKS: tuple[str, ...] = get_args(Blocks)
-COMPRESSIONS: tuple[str, ...] = get_args(Compression)
+BLOCKS: tuple[Blocks, ...] = get_args(Blocks)
+COMPRESSIONS: tuple[Compression, ...] = get_args(Compression)
 
 TILE_EDGE = 512
 STRIP_ROWS = 32

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import rasterio
 from rasterio.errors import RasterioError
+from rasterio.windows import Window
 
 from rasterbout.errors import BadInput
 from rasterbout.grid import Grid
@@ -72,8 +73,9 @@ def _require_complete(file: Path, source: Any) -> None:
     if source.driver == "GTiff":
         _require_all_bytes(file)
     else:
-        last = list(source.block_windows(1))[-1][1]
-        source.read(1, window=last)
+        rows, columns = source.block_shapes[0]
+        row, column = (source.height - 1) // rows * rows, (source.width - 1) // columns * columns
+        source.read(1, window=Window(column, row, source.width - column, source.height - row))
 
 
 def _require_all_bytes(file: Path) -> None:
@@ -91,6 +93,8 @@ def _files(file: Path, source: Any) -> list[Path]:
     found = [file]
     for name in source.files:
         beside = Path(name).absolute()
+        if ".." in beside.parts:  # a virtual raster's way up to what is behind it
+            beside = beside.resolve()
         if beside in found:
             continue
         found.append(beside)

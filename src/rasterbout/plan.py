@@ -11,8 +11,15 @@ from rasterbout.operation import Operation
 from rasterbout.registry import load_backend
 from rasterbout.resources import Resources
 
-Task = tuple[str, int, Operation]
-"""Name and size of a dataset, and what is done on it."""
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What is done on a dataset, whose first raster is ``size`` pixels wide, and how the result is stored."""
+
+    dataset: str
+    size: int
+    operation: Operation
+    layout: Layout = field(default_factory=Layout)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +29,6 @@ class Axes:
     chunks: Sequence[int | None]
     workers: Sequence[int]
     memory_limit: int | None = None
-    layout: Layout = field(default_factory=Layout)
     cache: Cache = "warm"
 
 
@@ -30,17 +36,17 @@ def cases(tasks: Iterable[Task], backends: Sequence[str], axes: Axes) -> list[Ca
     """Return every combination, each once: a backend that chooses its own chunks has no chunk axis."""
     every = (
         Case(
-            operation=operation,
+            operation=task.operation,
             backend=backend,
-            dataset=dataset,
-            size=size,
+            dataset=task.dataset,
+            size=task.size,
             resources=Resources(
                 workers=number, chunk=chunk if _follows_chunk(backend) else None, memory_limit=axes.memory_limit
             ),
-            layout=axes.layout,
+            layout=task.layout,
             cache=axes.cache,
         )
-        for (dataset, size, operation), backend, chunk, number in product(tasks, backends, axes.chunks, axes.workers)
+        for task, backend, chunk, number in product(tasks, backends, axes.chunks, axes.workers)
     )
     return list({case.key: case for case in every}.values())
 

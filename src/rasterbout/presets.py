@@ -7,10 +7,12 @@ RASTERBOUT_WORKERS, separated by commas.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TypeVar
 
+from rasterbout.contract import BLOCKS, COMPRESSIONS, Layout
 from rasterbout.errors import BadInput
-from rasterbout.operation import OPERATIONS, Superimpose
+from rasterbout.operation import OPERATIONS, Downscale, Ndvi, Superimpose
 from rasterbout.yardsticks import YARDSTICKS
 
 
@@ -22,12 +24,15 @@ class Measured:
     ----------
     size
         Edge in pixels, where it can be chosen.
+    layouts
+        How its files and the results are stored.
     optional
         Whether a run goes on without it where it cannot be had.
     """
 
     name: str
     size: int | None = None
+    layouts: tuple[Layout, ...] = (Layout(),)
     operations: tuple[str, ...] = OPERATIONS
     optional: bool = False
 
@@ -49,6 +54,14 @@ REAL = (
     Measured(name="toulouse", optional=True),
     Measured(name="toulouse-2m4", operations=(Superimpose.name,), optional=True),
 )
+
+STORED = Measured(
+    name="s2-tile",
+    size=2048,
+    operations=(Ndvi.name, Downscale.name),  # one writes twice what it reads, the other hardly anything
+    layouts=tuple(Layout(blocks=blocks, compression=how) for blocks, how in product(BLOCKS, COMPRESSIONS)),
+)
+"""In every layout."""
 
 PRESETS: dict[str, Preset] = {
     "smoke": Preset(
@@ -76,7 +89,7 @@ PRESETS: dict[str, Preset] = {
         timeout_s=300,
     ),
     "full": Preset(
-        datasets=(Measured(name="s2-tile", size=10980), *REAL),
+        datasets=(Measured(name="s2-tile", size=10980), *REAL, STORED),
         chunks=(1024,),
         workers=(2,),
         rounds=3,

@@ -9,7 +9,7 @@ from rasterbout.errors import BadInput
 
 
 def test_names_have_a_line_each() -> None:
-    assert names() == ["s2-tile", "toulouse", "toulouse-2m4"]
+    assert names() == ["s2-tile", "s2-mosaic", "toulouse", "toulouse-2m4"]
     for line in (*catalogue.SUMMARIES.values(), catalogue.PRODUCT_SUMMARY):
         assert 20 < len(line) < 100
         assert "\n" not in line
@@ -23,7 +23,7 @@ def test_a_misspelt_name(wrong: str, near: str, cache: Path) -> None:
 
 def test_an_unknown_name_gets_the_list(cache: Path) -> None:
     with pytest.raises(
-        BadInput, match=r"^landsat: no such dataset; choose s2-tile, toulouse, toulouse-2m4, or the path"
+        BadInput, match=r"^landsat: no such dataset; choose s2-tile, s2-mosaic, toulouse, toulouse-2m4, or the path"
     ):
         load("landsat", size=64)
     assert not cache.exists()

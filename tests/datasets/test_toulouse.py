@@ -91,5 +91,5 @@ def test_what_was_made_needs_the_originals_no_more(samples: Path) -> None:
 
 
 def test_size_cannot_be_chosen(samples: Path) -> None:
-    with pytest.raises(BadInput, match="toulouse: its size cannot be chosen, got 64; only s2-tile"):
+    with pytest.raises(BadInput, match="toulouse: its size cannot be chosen, got 64; only s2-tile and s2-mosaic have"):
         load("toulouse", size=64)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.console import Console
 from rasterbout.case import Cache, Case
 from rasterbout.cli.tasks import OwnFiles, tasks_on_datasets, tasks_on_files
 from rasterbout.contract import Layout
+from rasterbout.datasets import OF_ANY_SIZE
 from rasterbout.errors import BadInput
 from rasterbout.measure.cores import available_cores
 from rasterbout.operation import OPERATIONS, Resampling
@@ -24,14 +26,14 @@ class Choice:
     operations: tuple[str, ...]
     backends: tuple[str, ...] | None
     dataset: tuple[str, ...] | None
-    size: int | None
+    size: tuple[int, ...] | None
     factor: int | None
     resampling: str
     chunks: tuple[int | None, ...] | None
     workers: tuple[int, ...] | None
     oversubscribe: bool
     memory_limit: int | None
-    layout: Layout
+    layouts: tuple[Layout, ...] | None
     cache: Cache
     own: OwnFiles
 
@@ -49,7 +51,6 @@ class Choice:
             chunks=self.chunks or preset.chunks,
             workers=self._workers(preset),
             memory_limit=self.memory_limit,
-            layout=self.layout,
             cache=self.cache,
         )
         tasks = self._tasks(preset, console)
@@ -74,25 +75,35 @@ class Choice:
     def _tasks(self, preset: Preset, console: Console) -> list[Task]:
         resampling = Resampling(self.resampling)
         if self.own.named:
-            return tasks_on_files(self.own, self.operations, self.factor, resampling)
+            return tasks_on_files(self.own, self.operations, self.factor, resampling, self.layouts)
         datasets = self._datasets(preset)
-        return tasks_on_datasets(datasets, self.operations, self.factor, resampling, self.layout, console)
+        return tasks_on_datasets(datasets, self.operations, self.factor, resampling, self.layouts, console)
 
     def _datasets(self, preset: Preset) -> list[Measured]:
-        known = {measured.name: measured for measured in preset.datasets}
-        wanted = list(known.values())
+        wanted = list(preset.datasets)
         if self.dataset:  # what was asked for by name must be there
-            named = (known.get(name, Measured(name=name)) for name in self.dataset)
+            named = (next((one for one in wanted if one.name == name), Measured(name=name)) for name in self.dataset)
             wanted = [replace(measured, optional=False, operations=OPERATIONS) for measured in named]
         if self.size is None:
             return wanted
-        if not any(measured.name == "s2-tile" for measured in wanted):
-            raise BadInput(f"--size {self.size} is for s2-tile; add it to --dataset or leave the size out")
-        return [replace(one, size=self.size) if one.name == "s2-tile" else one for one in wanted]
+        if not any(measured.name in OF_ANY_SIZE for measured in wanted):
+            raise BadInput(
+                f"--size {', '.join(map(str, self.size))} is for {' and '.join(OF_ANY_SIZE)}; "
+                "add one to --dataset or leave the size out"
+            )
+        sized = (
+            [replace(one, size=size) for size in self.size] if one.name in OF_ANY_SIZE else [one] for one in wanted
+        )
+        return list(dict.fromkeys(measured for several in sized for measured in several))
 
 
-def choice(*, layout: str, compress: str, options: dict[str, Any]) -> Choice:
+def choice(options: dict[str, Any]) -> Choice:
     """Return the choice that the options of the command line make."""
+    layout, compress = options.pop("layout"), options.pop("compress")
     own = {name: options.pop(name) for name in OwnFiles.__dataclass_fields__}
-    stored = Layout(blocks=layout, compression=compress)  # type: ignore[arg-type]
-    return Choice(layout=stored, own=OwnFiles(**own), **options)
+    layouts = None
+    if layout or compress:
+        usual = Layout()
+        pairs = product(layout or (usual.blocks,), compress or (usual.compression,))
+        layouts = tuple(Layout(blocks=blocks, compression=how) for blocks, how in pairs)
+    return Choice(layouts=layouts, own=OwnFiles(**own), **options)

@@ -12,7 +12,6 @@ from rich.console import Console
 from rasterbout.cli.choice import Choice, choice
 from rasterbout.cli.display import console_for
 from rasterbout.cli.operations import FILE
-from rasterbout.cli.options import LAYOUT, options
 from rasterbout.cli.run import CASES, OWN_FILES
 from rasterbout.errors import BadInput
 from rasterbout.gate.comparison import Comparison, differing
@@ -31,7 +30,6 @@ from rasterbout.presets import PRESETS, Preset, preset
 @click.option("--preset", "much", type=click.Choice(list(PRESETS)), default="gate", show_default=True, help="How much.")
 @CASES
 @OWN_FILES
-@options(*LAYOUT)
 @click.option("--pairs", type=click.IntRange(min=1), help="Pairs of sessions for each backend.")
 @click.option("--repeats", type=click.IntRange(min=1), help="Times that each does an operation, in turns.")
 @click.option(
@@ -46,7 +44,7 @@ from rasterbout.presets import PRESETS, Preset, preset
 @click.option("--json", "machine", is_flag=True, help="Print the verdicts as JSON, and all else on stderr.")
 def compare(
     base: str, head: str, much: str, pairs: int | None, repeats: int | None, detect: float, seed: int,
-    markdown: Path | None, machine: bool, layout: str, compress: str, **chosen: Any,  # noqa: FBT001
+    markdown: Path | None, machine: bool, **chosen: Any,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Compare HEAD with BASE: two git revisions, measured in pairs, or the folders of two runs.
 
@@ -58,7 +56,7 @@ def compare(
             cases = pairs_of_folders(Path(base), Path(head))
             libraries = list(differing(libraries_of(Path(base)), libraries_of(Path(head))))
         else:
-            wanted = choice(layout=layout, compress=compress, options=chosen)
+            wanted = choice(chosen)
             revisions = _installed(base, head, console)
             libraries = list(differing(*(revision.libraries for revision in revisions)))
             cases = _measured(revisions, wanted, _Plan(preset(much), pairs, repeats, seed), console)

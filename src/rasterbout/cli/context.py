@@ -7,6 +7,10 @@ from typing import Any
 
 from rasterbout.case import Case
 from rasterbout.measure.runner import Settings
+from rasterbout.operation import Ndvi, Superimpose
+
+Pair = tuple[int, int]
+"""Rows and columns."""
 
 
 def described(preset: str, settings: Settings, planned: list[Case]) -> dict[str, Any]:
@@ -44,6 +48,32 @@ def changes(environment: dict[str, Any]) -> Iterator[str]:
     for name, was, now in pairs:
         if was != now:
             yield f"changed since the run that is resumed: {name} {was} -> {now}"
+
+
+def clashes(planned: list[Case]) -> Iterator[str]:
+    """Yield in words which pieces cut through blocks, which are then read, or filled and written, several times."""
+    cut: dict[tuple[int, Pair], set[str]] = {}
+    for case in planned:
+        chunk = case.resources.chunk
+        for name, shape, blocks in _stored(case):
+            edges = zip(shape, blocks, strict=True)
+            if chunk and any(chunk < edge and chunk % block for edge, block in edges):
+                cut.setdefault((chunk, blocks), set()).add(name)
+    for (chunk, (rows, columns)), names in cut.items():
+        yield (
+            f"chunk {chunk} cuts through blocks of {rows} x {columns} pixels, which are then worked on more than "
+            f"once, of {', '.join(sorted(names))}; choose a multiple, or auto"
+        )
+
+
+def _stored(case: Case) -> Iterator[tuple[str, Pair, Pair]]:
+    """Yield a name, rows and columns, and those of the blocks, of what is read or written in pieces of the chunk."""
+    if not isinstance(case.operation, Superimpose):
+        for raster in case.operation.inputs:
+            yield raster.path.name, raster.grid.shape, raster.block_shape
+    if isinstance(case.operation, Ndvi | Superimpose):
+        grid = case.operation.grid
+        yield f"{case.operation.name}'s result", grid.shape, case.layout.block_shape(grid.width)
 
 
 def held_to(planned: list[Case]) -> str:

@@ -14,11 +14,12 @@ from rich.console import Console
 
 from rasterbout.case import CACHES
 from rasterbout.cli.choice import choice
-from rasterbout.cli.context import changes, described, held_to, places
+from rasterbout.cli.context import changes, clashes, described, held_to, places
 from rasterbout.cli.display import console_for, display_on
 from rasterbout.cli.forecast import Forecast, in_words
 from rasterbout.cli.operations import FILE
-from rasterbout.cli.options import LAYOUT, RESAMPLING, ByteSize, Chunk, OperationName, Several, options
+from rasterbout.cli.options import RESAMPLING, ByteSize, Chunk, OperationName, Several, options
+from rasterbout.contract import BLOCKS, COMPRESSIONS
 from rasterbout.errors import RasterboutError
 from rasterbout.fitness import unfit_rounds
 from rasterbout.measure.environment import available_memory_bytes, describe_environment
@@ -46,9 +47,11 @@ CASES = options(
     click.option("--operations", type=Several(OperationName()), default=",".join(OPERATIONS), help="Only these."),
     click.option("--backends", type=Several(click.STRING), help="Only these; default all."),
     click.option("--dataset", type=Several(click.STRING), help="Names, or a product's folder; default the preset's."),
-    click.option("--size", type=int, help="Edge of a generated dataset in pixels."),
+    click.option("--size", type=Several(click.IntRange(min=1)), help="Edges of a generated dataset in pixels."),
     click.option("--factor", type=int, help="Of downscale and mean_ndvi; default the dataset's."),
     RESAMPLING,
+    click.option("--layout", type=Several(click.Choice(BLOCKS)), help="Blocks of the files; default the preset's."),
+    click.option("--compress", type=Several(click.Choice(COMPRESSIONS)), help="Of the files; default the preset's."),
     click.option("--chunks", type=Several(Chunk()), help="Edges of a piece in pixels, or auto."),
     click.option("--workers", type=Several(click.IntRange(min=1)), help="Pieces worked on at once."),
     click.option("--oversubscribe", is_flag=True, help="Allow more workers than there are cores."),
@@ -71,19 +74,18 @@ HOW_OFTEN = options(
 )
 @CASES
 @OWN_FILES
-@options(*LAYOUT)
 @HOW_OFTEN
 @click.option("--out", "path", type=FILE, help="Folder for the records; default runs/<time>-<preset>.")
 @click.option("--resume", is_flag=True, help="Measure only what the folder does not hold yet.")
 @click.option("--json", "machine", is_flag=True, help="Print each record as a line of JSON, and all else on stderr.")
 def run(
     much: str, path: Path | None, resume: bool, machine: bool, rounds: int | None, repeats: int | None,  # noqa: FBT001
-    timeout_s: float | None, seed: int | None, layout: str, compress: str, **chosen: Any,
+    timeout_s: float | None, seed: int | None, **chosen: Any,
 ) -> None:  # fmt: skip
     """Measure every backend on every operation, each case in a process of its own, pixels verified."""
     console = console_for(machine=machine)
     _require_backends()
-    wanted = choice(layout=layout, compress=compress, options=chosen)
+    wanted = choice(chosen)
     measured = preset(much)
     planned = wanted.cases(measured, console)
     folder = RunFolder(path or Path("runs") / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{much}", resume=resume)
@@ -95,7 +97,7 @@ def run(
     environment = describe_environment(described(much, settings, planned), places(folder.path, planned))
     environment["earlier"] = [*earlier.pop("earlier", []), *filter(None, [earlier])]
     folder.write_environment(environment, runner.records)
-    for line in (*changes(environment), held_to(planned)):
+    for line in (*changes(environment), held_to(planned), *clashes(planned)):
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     started_s = time.monotonic()
     try:

@@ -67,10 +67,12 @@ def tasks_on_datasets(
     asked: Collection[str],
     factor: int | None,
     resampling: Resampling,
-    layout: Layout,
+    layouts: Collection[Layout] | None,
     console: Console,
 ) -> list[Task]:
-    """Return the operations asked for, on each dataset those that are measured on it.
+    """Return the operations asked for, on each dataset those that are measured on it, in each of its layouts.
+
+    ``layouts`` are those asked for; None leaves the choice to the dataset.
 
     Raises
     ------
@@ -78,8 +80,9 @@ def tasks_on_datasets(
         A dataset that is not optional cannot be had.
     """
     tasks: list[Task] = []
-    for measured in datasets:
-        console.print(f"preparing {measured.name} {measured.size or ''}".rstrip(), highlight=False)
+    for measured, layout in ((one, layout) for one in datasets for layout in layouts or one.layouts):
+        stored = f"{layout.blocks}, {layout.compression}"
+        console.print(f"preparing {measured.name} {measured.size or ''} ({stored})".replace("  ", " "), highlight=False)
         try:
             scene = load(measured.name, size=measured.size, layout=layout, factor=factor, resampling=resampling)
         except BadInput as error:
@@ -88,16 +91,25 @@ def tasks_on_datasets(
             console.print(f"left out: {error}", highlight=False, markup=False, soft_wrap=True)
             continue
         tasks += [
-            (scene.name, scene.size[1], scene.operations[name])
+            Task(dataset=scene.name, size=scene.size[1], operation=scene.operations[name], layout=layout)
             for name in measured.operations
             if name in asked and name in scene.operations
         ]
     return tasks
 
 
-def tasks_on_files(files: OwnFiles, asked: Collection[str], factor: int | None, resampling: Resampling) -> list[Task]:
+def tasks_on_files(
+    files: OwnFiles,
+    asked: Collection[str],
+    factor: int | None,
+    resampling: Resampling,
+    layouts: Collection[Layout] | None,
+) -> list[Task]:
     """Return the operations asked for that ``files`` allow, as those of a dataset called ``files``."""
     operations = files.operations(10 if factor is None else factor, resampling)
     return [
-        ("files", operation.inputs[0].grid.width, operation) for name, operation in operations.items() if name in asked
+        Task(dataset="files", size=operation.inputs[0].grid.width, operation=operation, layout=layout)
+        for name, operation in operations.items()
+        if name in asked
+        for layout in layouts or (Layout(),)
     ]

@@ -1,0 +1,73 @@
+"""A mosaic of any size that takes no disk: virtual rasters that show the generated tile again and again.
+
+The format: https://gdal.org/drivers/raster/vrt.html
+"""
+
+import os
+from functools import partial
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from rasterbout.contract import TILE_EDGE, Layout
+from rasterbout.datasets import s2_tile, store
+from rasterbout.datasets.flaws import NODATA
+from rasterbout.datasets.landscape import COARSE
+from rasterbout.datasets.scene import Inputs, Scene
+from rasterbout.errors import BadInput
+from rasterbout.grid import Grid
+from rasterbout.header import read_header
+from rasterbout.operation import Resampling
+from rasterbout.raster import Band
+from rasterbout.window import Window, cut
+
+NAME = "s2-mosaic"
+SIZE_PX = 2 * s2_tile.SIZE_PX
+VERSION = 1  # changes with what the virtual rasters show
+RED, NIR = "B4", "B8"
+
+
+def load(*, size: int | None, layout: Layout, factor: int | None, resampling: Resampling) -> Scene:
+    """Return the scene of a mosaic ``size`` pixels wide; ``layout`` is that of the tile behind it.
+
+    Raises
+    ------
+    BadInput
+        ``size`` is too small, ``factor`` is impossible, or the cache folder cannot be written.
+    """
+    size_px = SIZE_PX if size is None else size
+    if size_px < s2_tile.SMALLEST_PX:
+        raise BadInput(f"{NAME}: size {size_px} is too small; choose {s2_tile.SMALLEST_PX} or more pixels")
+    tile = s2_tile.folder(s2_tile.SIZE_PX, layout)
+    folder = store.made_once(f"{NAME}-v{VERSION}-{size_px}-of-{tile.name}", partial(write, tile, size_px))
+    red, nir, swir = (read_header(folder / f"{band}.vrt") for band in (RED, NIR, COARSE))
+    inputs = Inputs(red=Band(raster=red), nir=Band(raster=nir), moving=swir, onto=red.grid)
+    return inputs.scene(NAME, s2_tile.FACTOR if factor is None else factor, resampling)
+
+
+def write(tile: Path, size_px: int, folder: Path) -> None:
+    """Write a virtual raster of each band that is read; ``tile`` is where the files behind them are."""
+    grids, behind = s2_tile.grids(size_px), s2_tile.grids(s2_tile.SIZE_PX)
+    for band in (RED, NIR, COARSE):
+        root = _mosaic(grids[band], behind[band], Path(os.path.relpath(tile, folder)) / f"{band}.tif")
+        ET.ElementTree(root).write(folder / f"{band}.vrt", encoding="utf-8")
+
+
+def _mosaic(grid: Grid, tile: Grid, file: Path) -> ET.Element:
+    root = ET.Element("VRTDataset", rasterXSize=str(grid.width), rasterYSize=str(grid.height))
+    ET.SubElement(root, "SRS").text = grid.crs
+    ET.SubElement(root, "GeoTransform").text = ", ".join(repr(number) for number in grid.transform.to_gdal())
+    band = ET.SubElement(root, "VRTRasterBand", dataType="Int16", band="1")
+    band.attrib |= {"blockXSize": str(TILE_EDGE), "blockYSize": str(TILE_EDGE)}
+    ET.SubElement(band, "NoDataValue").text = str(NODATA)
+    for window in cut(grid.shape, tile.shape):
+        source = ET.SubElement(band, "SimpleSource")
+        ET.SubElement(source, "SourceFilename", relativeToVRT="1").text = str(file)
+        ET.SubElement(source, "SourceBand").text = "1"
+        _rectangle(source, "SrcRect", Window(0, 0, window.height, window.width))
+        _rectangle(source, "DstRect", window)
+    return root
+
+
+def _rectangle(source: ET.Element, name: str, window: Window) -> None:
+    numbers = {"xOff": window.column, "yOff": window.row, "xSize": window.width, "ySize": window.height}
+    ET.SubElement(source, name, {key: str(number) for key, number in numbers.items()})
