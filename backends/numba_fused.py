@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import numba
@@ -18,7 +18,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from rasterbout.backends import _rasterio, _threads
-from rasterbout.contract import TILE_EDGE, Availability, Backend, Output, Session
+from rasterbout.contract import TILE_EDGE, Availability, Backend, Layout, Output, Session
 from rasterbout.grid import Grid
 from rasterbout.operation import Resampling
 from rasterbout.raster import Band, Raster
@@ -30,7 +30,6 @@ Pixels = NDArray[Any]
 Float32 = NDArray[np.float32]
 Compute = Callable[[Window, Float32], None]
 """Writes the pixels of a window of the output into an array (bands, rows, columns)."""
-Save = Callable[[Window, Float32], None]
 
 READ_AS = {"uint8": "int16", "int16": "int16", "uint16": "uint16", "float32": "float32"}
 """As which type pixels are read: loops are compiled for each. All others are read as float64, which holds them."""
@@ -65,7 +64,7 @@ class _NumbaSession(Session):
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
         kind = _kind(red, nir)
 
-        def compute(window: Window, into: NDArray[np.float32]) -> None:
+        def compute(window: Window, into: Float32) -> None:
             pixels = self._read_pair(files, red, nir, window, kind)
             _ndvi(*pixels, *_nodata(red, kind), *_nodata(nir, kind), into[0])
 
@@ -76,7 +75,7 @@ class _NumbaSession(Session):
         kind = _kind(Band(raster=source, index=1)) if factor < WHOLE_SUMS else "float64"
         sums = np.int32 if kind in {"int16", "uint16"} else np.float64
 
-        def compute(window: Window, into: NDArray[np.float32]) -> None:
+        def compute(window: Window, into: Float32) -> None:
             fine = window.refine(factor)
             sum_line = self._scratch.array("sums", (fine.width,), sums)
             counts = self._scratch.array("counts", (fine.width,), np.int32)
@@ -91,7 +90,7 @@ class _NumbaSession(Session):
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
         kind = _kind(red, nir)
 
-        def compute(window: Window, into: NDArray[np.float32]) -> None:
+        def compute(window: Window, into: Float32) -> None:
             fine = window.refine(factor)
             pixels = self._read_pair(files, red, nir, fine, kind)
             sums = self._scratch.array("sums", (fine.width,), np.float64)
@@ -109,7 +108,7 @@ class _NumbaSession(Session):
         rows = _Axis.of(onto.height, shift.e / scale.e, (shift.f - scale.f) / scale.e, taps)
         columns = _Axis.of(onto.width, shift.a / scale.a, (shift.c - scale.c) / scale.a, taps)
 
-        def compute(window: Window, into: NDArray[np.float32]) -> None:
+        def compute(window: Window, into: Float32) -> None:
             down, across = rows.part(window.row, window.height), columns.part(window.column, window.width)
             line = self._scratch.array("line", (across.length,), np.float64)
             for band in range(moving.count):
@@ -138,7 +137,7 @@ class _NumbaSession(Session):
         files.of(band.raster.path).read(band.index, window=_rasterio.block(window), out=pixels)
         return pixels
 
-    def _around(self, files: _threads.Handles, band: Band, down: "_Axis", across: "_Axis") -> NDArray[np.float32]:
+    def _around(self, files: _threads.Handles, band: Band, down: "_Axis", across: "_Axis") -> Float32:
         """Return the source pixels that a window needs, NaN where they are nodata or beyond the image."""
         around = self._scratch.array("around", (down.length, across.length), np.float32)
         height, width = band.raster.grid.shape
@@ -157,7 +156,7 @@ class _NumbaSession(Session):
         return around
 
     def _write(self, compute: Compute, grid: Grid, count: int, piece: tuple[int, int], out: Output) -> None:
-        with _saving(out, grid, count, piece) as save:
+        with self._saving(out, grid, count, piece) as save:
 
             def work(window: Window) -> None:
                 pixels = self._scratch.array("out", (count, window.height, window.width), np.float32)
@@ -165,6 +164,18 @@ class _NumbaSession(Session):
                 save(window, pixels)
 
             _threads.work_through(cut(grid.shape, piece), work, self._threads)
+
+    @contextmanager
+    def _saving(self, out: Output, grid: Grid, count: int, piece: tuple[int, int]) -> Iterator[_threads.Save]:
+        """Create the output, and return what writes pieces: straight into their blocks, or by GDAL in turns."""
+        if not _rasterio.fits_in_place(out, grid, piece):
+            with _threads.saving_in_turns(out, grid, count) as save:
+                yield save
+            return
+        _rasterio.create_empty(out, grid, count, allocated=True)
+        with out.path.open("r+b", buffering=0) as file:
+            offsets = Directory(out.path).offsets
+            yield _BlockFile(file.fileno(), offsets, out.layout, grid.width, self._scratch).save
 
 
 class _Scratch:
@@ -182,37 +193,28 @@ class _Scratch:
         return arrays[key][:size].reshape(shape)
 
 
-@contextmanager
-def _saving(out: Output, grid: Grid, count: int, piece: tuple[int, int]) -> Iterator[Save]:
-    """Create the output, and return what writes pieces: straight into their blocks, or by GDAL in turns."""
-    if _rasterio.fits_in_place(out, grid, piece):
-        _rasterio.create_empty(out, grid, count, allocated=True)
-        offsets = Directory(out.path).offsets
-        with out.path.open("r+b", buffering=0) as file:
-            yield partial(_write_blocks, file.fileno(), offsets, out.layout.block_shape(grid.width), grid)
-        return
-    turn = threading.Lock()
-    with _rasterio.create(out, grid, count) as target:
+@dataclass(frozen=True)
+class _BlockFile:
+    """A file whose blocks have their places, each holding all bands of its pixels; several threads may write to it."""
 
-        def save(window: Window, pixels: Float32) -> None:
-            with turn:
-                target.write(pixels, window=_rasterio.block(window))
+    file: int
+    offsets: NDArray[np.int64]
+    layout: Layout
+    width: int
+    scratch: _Scratch
 
-        yield save
-
-
-def _write_blocks(
-    file: int, offsets: NDArray[np.int64], shape: tuple[int, int], grid: Grid, window: Window, pixels: Float32
-) -> None:
-    """Write a piece that ends where blocks of ``shape`` (rows, columns) do; a block holds all bands of its pixels."""
-    rows, columns = shape
-    blocks_across = -(-grid.width // columns)
-    for part in cut(pixels.shape[1:], shape):
-        stored_rows = rows if columns < grid.width else part.height  # the last strip is shorter, the last tile is not
-        block = np.full((stored_rows, columns, len(pixels)), NAN)
-        block[: part.height, : part.width] = np.moveaxis(pixels[:, *part.slices], 0, -1)
-        number = (window.row + part.row) // rows * blocks_across + (window.column + part.column) // columns
-        _write_all(file, block.view(np.uint8).reshape(-1).data, int(offsets[number]))
+    def save(self, window: Window, pixels: Float32) -> None:
+        """Write a piece that ends where blocks do."""
+        rows, columns = self.layout.block_shape(self.width)
+        blocks_across = -(-self.width // columns)
+        for part in cut(pixels.shape[1:], (rows, columns)):
+            block = self.scratch.array("block", (rows, columns, len(pixels)), np.float32)
+            if (part.height, part.width) != (rows, columns):
+                block.fill(NAN)
+            block[: part.height, : part.width] = np.moveaxis(pixels[:, *part.slices], 0, -1)
+            stored = block if self.layout.blocks == "tiled" else block[: part.height]  # the last strip is shorter
+            number = (window.row + part.row) // rows * blocks_across + (window.column + part.column) // columns
+            _write_all(self.file, stored.view(np.uint8).reshape(-1).data, int(self.offsets[number]))
 
 
 def _write_all(file: int, data: memoryview, offset: int) -> None:

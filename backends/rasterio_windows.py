@@ -1,6 +1,5 @@
 """Plain rasterio: windows read and computed by threads, each with file handles of its own."""
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,8 +15,6 @@ from rasterbout.window import Window, aligned_piece, cut, piece_shape
 
 Compute = Callable[[Window], _numpy.Float32]
 """From a window of the output to its pixels, shape (bands, rows, columns)."""
-
-Save = Callable[[Window, _numpy.Float32], None]
 
 
 class RasterioWindows(Backend):
@@ -83,19 +80,13 @@ class _RasterioSession(Session):
 
 
 @contextmanager
-def _saving(out: Output, grid: Grid, count: int, piece: tuple[int, int]) -> Iterator[Save]:
+def _saving(out: Output, grid: Grid, count: int, piece: tuple[int, int]) -> Iterator[_threads.Save]:
     """Create the output, and return what writes pieces: side by side where each has its place, else in turns."""
     if _rasterio.fits_in_place(out, grid, piece):
         _rasterio.create_empty(out, grid, count, allocated=True)
         yield lambda window, pixels: _rasterio.write_in_place(out.path, pixels, window)
         return
-    turn = threading.Lock()
-    with _rasterio.create(out, grid, count) as target:
-
-        def save(window: Window, pixels: _numpy.Float32) -> None:
-            with turn:
-                target.write(pixels, window=_rasterio.block(window))
-
+    with _threads.saving_in_turns(out, grid, count) as save:
         yield save
 
 

@@ -58,7 +58,7 @@ def test_the_readme_runs_from_top_to_bottom(folder):
         assert program == "rasterbout"
         done = rasterbout(*words, *QUICK.get(words[0], ()))
         assert done.returncode in STATUSES.get(words[0], (0,)), f"{line}: {done.stderr}"
-    assert len(list((folder / "runs").iterdir())) == 6
+    assert len(list((folder / "runs").iterdir())) == 7
     assert len(list(folder.glob("**/*.html"))) == 2
 
 

@@ -2,6 +2,7 @@
 
     .venv/bin/python tools/kill_the_run.py [TIMES] [SEED]
 
+Half of the kills come at any moment from the start on, half once the run has told of a record.
 Prints what is wrong as it finds it, and sums up. Exit status 1 if anything was.
 """
 
@@ -43,7 +44,7 @@ def main() -> None:
         records = RecordFile(Path(folder) / "run" / "records.jsonl")
         told: set[str] = set()
         for number in range(1, times + 1):
-            told |= _killed(folder, rounds=number, after_s=moments.uniform(0, LONGEST_S))
+            told |= _killed(folder, number, first_told=number % 2 == 0, after_s=moments.uniform(0, LONGEST_S))
             left += _left(folder, number)
             cut += records.mend() is not None
             try:
@@ -61,16 +62,18 @@ def main() -> None:
     sys.exit(bool(broken or lost or left))
 
 
-def _killed(folder: str, rounds: int, after_s: float) -> set[str]:
-    """Start a run, kill it after a while, and return the records that it had told of."""
+def _killed(folder: str, rounds: int, *, first_told: bool, after_s: float) -> set[str]:
+    """Start a run, kill it a while after its start or its first record, and return the records it had told of."""
     words = ("run", *CASE, "--rounds", str(rounds), "--out", f"{folder}/run", "--resume", "--json")
     with subprocess.Popen(
         [sys.executable, "-m", "rasterbout", *words],
         env=os.environ | {MARK: folder}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     ) as run:  # fmt: skip
+        assert run.stdout is not None
+        first = run.stdout.readline() if first_told else ""
         time.sleep(after_s)
         run.kill()
-        lines = run.communicate()[0].split("\n")[:-1]
+        lines = (first + run.stdout.read()).split("\n")[:-1]
     return {"{backend} {operation} {round}".format(**json.loads(line)) for line in lines}
 
 
