@@ -12,18 +12,14 @@ from rasterbout.contract import TILE_EDGE, Layout
 from rasterbout.datasets import s2_tile, store
 from rasterbout.datasets.flaws import NODATA
 from rasterbout.datasets.landscape import COARSE
-from rasterbout.datasets.scene import Inputs, Scene
-from rasterbout.errors import BadInput
+from rasterbout.datasets.scene import Scene
 from rasterbout.grid import Grid
-from rasterbout.header import read_header
 from rasterbout.operation import Resampling
-from rasterbout.raster import Band
 from rasterbout.window import Window, cut
 
 NAME = "s2-mosaic"
 SIZE_PX = 2 * s2_tile.SIZE_PX
 VERSION = 1  # changes with what the virtual rasters show
-RED, NIR = "B4", "B8"
 
 
 def load(*, size: int | None, layout: Layout, factor: int | None, resampling: Resampling) -> Scene:
@@ -34,20 +30,16 @@ def load(*, size: int | None, layout: Layout, factor: int | None, resampling: Re
     BadInput
         ``size`` is too small, ``factor`` is impossible, or the cache folder cannot be written.
     """
-    size_px = SIZE_PX if size is None else size
-    if size_px < s2_tile.SMALLEST_PX:
-        raise BadInput(f"{NAME}: size {size_px} is too small; choose {s2_tile.SMALLEST_PX} or more pixels")
+    size_px = s2_tile.possible(NAME, SIZE_PX if size is None else size)
     tile = s2_tile.folder(s2_tile.SIZE_PX, layout)
     folder = store.made_once(f"{NAME}-v{VERSION}-{size_px}-of-{tile.name}", partial(write, tile, size_px))
-    red, nir, swir = (read_header(folder / f"{band}.vrt") for band in (RED, NIR, COARSE))
-    inputs = Inputs(red=Band(raster=red), nir=Band(raster=nir), moving=swir, onto=red.grid)
-    return inputs.scene(NAME, s2_tile.FACTOR if factor is None else factor, resampling)
+    return s2_tile.scene(NAME, folder, ".vrt", s2_tile.FACTOR if factor is None else factor, resampling)
 
 
 def write(tile: Path, size_px: int, folder: Path) -> None:
     """Write a virtual raster of each band that is read; ``tile`` is where the files behind them are."""
     grids, behind = s2_tile.grids(size_px), s2_tile.grids(s2_tile.SIZE_PX)
-    for band in (RED, NIR, COARSE):
+    for band in (*s2_tile.READ_FINE, COARSE):
         root = _mosaic(grids[band], behind[band], Path(os.path.relpath(tile, folder)) / f"{band}.tif")
         ET.ElementTree(root).write(folder / f"{band}.vrt", encoding="utf-8")
 

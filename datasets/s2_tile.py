@@ -27,6 +27,7 @@ from rasterbout.raster import Band
 
 NAME = "s2-tile"
 FACTOR = 10
+READ_FINE = ("B4", "B8")  # red and near infrared
 SIZE_PX = 10980  # of the tiles that ESA distributes
 SMALLEST_PX = 16
 SEED = 31
@@ -47,13 +48,28 @@ def load(*, size: int | None, layout: Layout, factor: int | None, resampling: Re
     BadInput
         ``size`` is too small, ``factor`` is impossible, or the cache folder cannot be written.
     """
-    size_px = SIZE_PX if size is None else size
+    size_px = possible(NAME, SIZE_PX if size is None else size)
+    return scene(NAME, folder(size_px, layout), ".tif", FACTOR if factor is None else factor, resampling)
+
+
+def possible(name: str, size_px: int) -> int:
+    """Return ``size_px``.
+
+    Raises
+    ------
+    BadInput
+        It is too small.
+    """
     if size_px < SMALLEST_PX:
-        raise BadInput(f"{NAME}: size {size_px} is too small; choose {SMALLEST_PX} or more pixels")
-    files = folder(size_px, layout)
-    red, nir, swir = (read_header(files / f"{band}.tif") for band in ("B4", "B8", COARSE))
+        raise BadInput(f"{name}: size {size_px} is too small; choose {SMALLEST_PX} or more pixels")
+    return size_px
+
+
+def scene(name: str, files: Path, suffix: str, factor: int, resampling: Resampling) -> Scene:
+    """Return the scene of the bands in the folder ``files``."""
+    red, nir, swir = (read_header(files / f"{band}{suffix}") for band in (*READ_FINE, COARSE))
     inputs = Inputs(red=Band(raster=red), nir=Band(raster=nir), moving=swir, onto=red.grid)
-    return inputs.scene(NAME, FACTOR if factor is None else factor, resampling)
+    return inputs.scene(name, factor, resampling)
 
 
 def folder(size_px: int, layout: Layout) -> Path:
