@@ -22,11 +22,3 @@ def _nan_of(values: da.Array) -> np.floating:
     """Return NaN in the type of ``values``, which a Python number would widen."""
     nan: np.floating = values.dtype.type(np.nan)
     return nan
-
-
-def window_mean(values: da.Array, factor: int) -> da.Array:
-    """Return the mean of what is not NaN in each whole ``factor`` x ``factor`` window, NaN where all is."""
-    windows = {1: factor, 2: factor}
-    total = da.coarsen(np.nansum, values, windows, trim_excess=True, dtype=np.float64)
-    count = da.coarsen(np.sum, ~da.isnan(values), windows, trim_excess=True, dtype=np.float64)
-    return total / da.where(count == 0, np.nan, count)

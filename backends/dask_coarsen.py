@@ -6,12 +6,12 @@ from contextlib import contextmanager
 import dask.array as da
 import distributed
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from odc.geo.geobox import GeoBox
 from odc.geo.xr import wrap_xr, xr_reproject
 
 from rasterbout.backends import _dask, _rasterio
-from rasterbout.backends._dask_arrays import ndvi, valid_or_nan, window_mean
+from rasterbout.backends._dask_arrays import ndvi, valid_or_nan
 from rasterbout.contract import TILE_EDGE, Availability, Backend, Output, Session
 from rasterbout.grid import Grid
 from rasterbout.operation import Resampling
@@ -47,11 +47,11 @@ class _CoarsenSession(Session):
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
         values = self._read(source, list(range(1, source.count + 1)), factor)
-        _dask.write(window_mean(values, factor), source.grid.coarsen(factor), out, self._client)
+        _dask.write(_window_mean(values, factor), source.grid.coarsen(factor), out, self._client)
 
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
         values = ndvi(self._read(red.raster, [red.index], factor), self._read(nir.raster, [nir.index], factor))
-        _dask.write(window_mean(values, factor), red.raster.grid.coarsen(factor), out, self._client)
+        _dask.write(_window_mean(values, factor), red.raster.grid.coarsen(factor), out, self._client)
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
         piece = piece_shape(self._chunk, onto.shape, (TILE_EDGE, TILE_EDGE))
@@ -62,6 +62,20 @@ class _CoarsenSession(Session):
 
     def _read(self, raster: Raster, bands: list[int], factor: int = 1) -> da.Array:
         return valid_or_nan(_dask.read_whole_windows(raster, bands, self._chunk, factor), raster.nodata)
+
+
+def _window_mean(values: da.Array, factor: int) -> da.Array:
+    """Return the mean of what is not NaN in each whole ``factor`` x ``factor`` window, NaN where all is."""
+    valid = ~da.isnan(values)
+    total = _window_sum(da.where(valid, values, values.dtype.type(0)), factor, np.float64)
+    count = _window_sum(valid, factor, np.int64)
+    return total / da.where(count == 0, np.nan, count)
+
+
+def _window_sum(values: da.Array, factor: int, dtype: DTypeLike) -> da.Array:
+    """Return the sum of each window: rows first, as numpy adds whole lines at a time."""
+    lines = da.coarsen(np.sum, values, {1: factor}, trim_excess=True, dtype=dtype)
+    return da.coarsen(np.sum, lines, {2: factor}, trim_excess=True, dtype=dtype)
 
 
 def _geobox(grid: Grid) -> GeoBox:

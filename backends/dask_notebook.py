@@ -17,7 +17,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from rasterbout.backends import _dask, _rasterio
-from rasterbout.backends._dask_arrays import ndvi, valid_or_nan, window_mean
+from rasterbout.backends._dask_arrays import ndvi, valid_or_nan
 from rasterbout.contract import Availability, Backend, Output, Session
 from rasterbout.grid import Grid
 from rasterbout.operation import Resampling
@@ -51,11 +51,11 @@ class _NotebookSession(Session):
         self._compute_then_write(_ndvi(red, nir), red.raster.grid, out)
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
-        values = window_mean(_open(source), factor)
+        values = _window_mean(_open(source), factor)
         self._compute_then_write(values, source.grid.coarsen(factor), out)
 
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
-        values = window_mean(_ndvi(red, nir), factor)
+        values = _window_mean(_ndvi(red, nir), factor)
         self._compute_then_write(values, red.raster.grid.coarsen(factor), out)
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
@@ -88,6 +88,14 @@ def _open(raster: Raster) -> da.Array:
 def _ndvi(red: Band, nir: Band) -> da.Array:
     stacked = da.concatenate([_open(band.raster)[band.index - 1 : band.index] for band in (red, nir)])
     return ndvi(stacked[0], stacked[1])[None, :, :]
+
+
+def _window_mean(values: da.Array, factor: int) -> da.Array:
+    """Return the mean of what is not NaN in each whole ``factor`` x ``factor`` window, NaN where all is."""
+    windows = {1: factor, 2: factor}
+    total = da.coarsen(np.nansum, values, windows, trim_excess=True)
+    count = da.coarsen(np.sum, ~da.isnan(values), windows, trim_excess=True)
+    return total / da.where(count == 0, np.nan, count)
 
 
 def _write(pixels: NDArray[np.floating], grid: Grid, out: Output) -> None:
