@@ -12,7 +12,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from rasterbout.record import Record
 from rasterbout.reports.answer import Candidate, best_of_each, candidates
-from rasterbout.reports.look import COLOURS
+from rasterbout.reports.look import Look
 from rasterbout.reports.pictures import pareto_front
 from rasterbout.reports.ratio import interval_of_mean
 from rasterbout.reports.runs import Run
@@ -42,8 +42,8 @@ def _drawn(title: str, records: Sequence[Record]) -> Figure | None:
     drawn = Figure(figsize=(10, 3.6), layout="constrained")
     drawn.suptitle(title, fontsize=10)
     left, right = drawn.subplots(1, 2)
-    names = sorted({one.backend for one in found})
-    looks = {name: (COLOURS[n % len(COLOURS)], MARKERS[n % len(MARKERS)]) for n, name in enumerate(names)}
+    look = Look(sorted({one.backend for one in found}))
+    looks = {name: (look.colour(name), MARKERS[look.shape(name)]) for name in look.backends}
     floors_s = [record.floor_s for record in records if record.floor_s]
     _times(left, found, looks, median(floors_s) if floors_s else None)
     _memory(right, found, looks)

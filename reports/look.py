@@ -39,9 +39,14 @@ class Look:
         """Return its colour."""
         return COLOURS[self.backends.index(backend) % len(COLOURS)]
 
+    def shape(self, backend: str) -> int:
+        """Return the number of its marker: another one where the colours begin again."""
+        number = self.backends.index(backend)
+        return (number + number // len(COLOURS)) % len(MARKERS)
+
     def marker(self, backend: str) -> str:
         """Return its marker."""
-        return list(MARKERS)[self.backends.index(backend) % len(MARKERS)]
+        return list(MARKERS)[self.shape(backend)]
 
     def dots(self, backend: str) -> dict[str, str]:
         """Return what tells the points of a backend from those of others, and their name."""
