@@ -25,6 +25,7 @@ RECORD = Record(
     status="ok",
     wall_s=[0.25, 0.5, 0.3],
     max_error=1e-8,
+    tolerance=1e-6,
     versions={"gdal": "3.10"},
 )
 

@@ -72,7 +72,7 @@ def test_results_of_asv_are_records(asv_folder):
     assert run.name == "here 01234567 virtualenv-py3.11"
     fast, auto, missing, _, failed, slow = run.records
     assert fast == replace(
-        RECORD, size=1024, chunk=512, wall_s=[0.4, 0.5, 0.6], peak_bytes=100_000_000, max_error=None,
+        RECORD, size=1024, chunk=512, wall_s=[0.4, 0.5, 0.6], peak_bytes=100_000_000, max_error=None, tolerance=None,
         cache="unknown", versions={"cpu": "fast"}, started_at=fast.started_at,
     )  # fmt: skip
     assert (auto.chunk, auto.wall_s) == ("auto", [0.25])
