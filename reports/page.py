@@ -1,6 +1,6 @@
 """The page: one HTML file that needs no network."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from rasterbout.reports.rules import rules
 from rasterbout.reports.runs import Run
 from rasterbout.reports.summary import case_of, task_name
 from rasterbout.reports.tasks import Task, tasks, where
-from rasterbout.reports.thumbs import thumbs
+from rasterbout.reports.thumbs import Thumb, thumbs
 from rasterbout.reports.words import headline, megabytes, reasons, setting
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -46,7 +46,7 @@ def page(runs: Sequence[Run]) -> str:
         bokeh=Markup(Resources(mode="inline", components=["bokeh"]).render()) if drawn else "",  # noqa: S704  Bokeh's own scripts
         pictures=drawn,
         backends=look.key(),
-        thumbs=[thumb for run in runs for thumb in thumbs(run)],
+        thumbs=_by_task(thumb for run in runs for thumb in thumbs(run)),
         warnings=[warning for run in runs for warning in _warnings(run)],
         answers=[view for run in runs for view in _answers(run, several=len(runs) > 1)],
         cells=[cell for run in runs for cell in cells(run)],
@@ -83,6 +83,13 @@ def _group(title: str, drawn: Sequence[Picture]) -> View:
             for one, div in zip(drawn, divs, strict=True)
         ],
     }
+
+
+def _by_task(found: Iterable[Thumb]) -> dict[str, list[Thumb]]:
+    groups: dict[str, list[Thumb]] = {}
+    for thumb in found:
+        groups.setdefault(thumb.task, []).append(thumb)
+    return groups
 
 
 def _source(name: str) -> Markup:
@@ -139,9 +146,10 @@ def _measured(run: Run) -> View:
     versions = {record.backend: record.versions for record in known if record.versions}
     facts = [
         *((name, run.environment.get(name)) for name in (
-            "started_at", "host", "cpu", "cores", "cpu_quota", "memory_bytes", "kernel", "system", "python",
-            "git_commit", "load",
+            "started_at", "host", "cpu", "cores", "cpu_quota", "kernel", "system", "python", "git_commit",
         )),
+        ("memory", megabytes(run.environment["memory_bytes"]) if "memory_bytes" in run.environment else None),
+        ("load at start", ", ".join(f"{load:.1f}" for load in run.environment.get("load", []))),
         *((name, settings.get(name)) for name in ("preset", "rounds", "repeats", "warmups", "seed", "timeout_s")),
         ("floor of each round, of the median", floors),
         *((backend, ", ".join(f"{name} {version}" for name, version in found.items()))

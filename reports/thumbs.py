@@ -21,8 +21,9 @@ WORST = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class Thumb:
-    """An image as a ``data:`` address, and what it shows."""
+    """An image as a ``data:`` address, what it shows, and of which task."""
 
+    task: str
     source: str
     caption: str
 
@@ -40,21 +41,21 @@ def thumbs(run: Run) -> Iterator[Thumb]:
 
 def _of_one(record: Record, picture: Path, shown: set[tuple[object, ...]]) -> Iterator[Thumb]:
     what = " ".join(str(part) for part in (record.operation, record.factor, record.resampling) if part is not None)
-    where = f"{record.dataset} {record.size}"
+    task = f"{what} on {record.dataset} {record.size}, {record.layout}, {record.compress}"
     try:
         with np.load(picture) as archive:
             arrays = {name: archive[name] for name in ("input", "output", "error")}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return
-    if (what, where) not in shown:
-        shown.add((what, where))
-        yield Thumb(source=_image(arrays["input"], "gray"), caption=f"{what} on {where}: what was read")
-    yield Thumb(source=_image(arrays["output"], "viridis"), caption=f"{what} on {where}: {record.backend}")
+    if (task,) not in shown:
+        shown.add((task,))
+        yield Thumb(task=task, source=_image(arrays["input"], "gray"), caption="what was read")
+    yield Thumb(task=task, source=_image(arrays["output"], "viridis"), caption=record.backend)
     error = np.nan_to_num(arrays["error"], nan=0.0, posinf=2 * WORST)
     if error.any():
         largest = "one of two is NaN" if np.isinf(arrays["error"]).any() else f"at most {error.max():.1e}"
         source = _image(error, "magma", limits=(0.0, WORST))
-        yield Thumb(source=source, caption=f"{what} on {where}: errors of {record.backend}, {largest}")
+        yield Thumb(task=task, source=source, caption=f"errors of {record.backend}, {largest}")
 
 
 def _image(pixels: NDArray[np.float32], colours: str, limits: tuple[float, float] | None = None) -> str:

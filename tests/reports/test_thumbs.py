@@ -37,14 +37,15 @@ def image(thumb):
 
 
 def test_the_input_is_shown_once_and_every_output(run):
-    captions = [thumb.caption for thumb in thumbs(run(("a", "b")))]
-    assert captions == ["ndvi on s2-tile 512: what was read", "ndvi on s2-tile 512: a", "ndvi on s2-tile 512: b"]
+    found = list(thumbs(run(("a", "b"))))
+    assert [thumb.caption for thumb in found] == ["what was read", "a", "b"]
+    assert {thumb.task for thumb in found} == {"ndvi on s2-tile 512, tiled, none"}
 
 
 def test_errors_are_shown_where_there_are_any(run):
     error = np.array([[0, 1e-6], [2e-7, np.nan]], "float32")
     *_, shown = thumbs(run(error=error))
-    assert shown.caption == "ndvi on s2-tile 512: errors of a, at most 1.0e-06"
+    assert shown.caption == "errors of a, at most 1.0e-06"
     bright = image(shown)[..., :3].sum(axis=-1)
     assert bright[0, 1] > bright[1, 0] > bright[0, 0]
 
