@@ -50,6 +50,8 @@ def load_runs(folders: Iterable[Path]) -> list[Run]:
 
 
 def _load(folder: Path) -> Iterator[Run]:
+    if not folder.is_dir():
+        raise BadInput(f"{folder}: no such folder; name the folder of a run, or .asv/results")
     if (folder / "records.jsonl").is_file():
         yield Run(
             name=folder.resolve().name,

@@ -73,6 +73,7 @@ def test_runs_side_by_side(report, tmp_path):
     ("words", "told"),
     [
         ((".",), "holds neither records.jsonl"),
+        (("nowhere",), "nowhere: no such folder"),
         (("--format", "pdf"), "pdf"),
         (("--out", "no/such/folder.html"), "no/such"),
     ],
