@@ -177,6 +177,18 @@ def test_a_backend_is_hidden_in_all_pictures_also_in_those_drawn_later(opened):
 
 
 @needs_chromium
+def test_the_name_of_a_backend_is_text_in_pictures_too(opened):
+    name = """</script><script>document.title = "broken"</script>'"&"""
+    page = opened(rounds(name, 1.0) + rounds("b", 2.0))
+    page.wait_for_function("Bokeh.documents.length === 1")
+    assert page.title() == "rasterbout: a <run>"
+    assert page.locator(".legend button").first.inner_text().endswith(name)
+    page.locator(".legend button").first.click()
+    hidden = "Bokeh.documents[0].roots().flatMap(one => one.renderers).filter(one => !one.visible).map(one => one.name)"
+    assert set(page.evaluate(hidden)) == {name}
+
+
+@needs_chromium
 def test_runs_stand_side_by_side(opened):
     page = opened(rounds("a", 1.0) + rounds("b", 2.0), rounds("a", 3.0))
     assert page.locator("#comparison tbody tr").count() == 2
