@@ -67,8 +67,8 @@ class _GdalSession(Session):
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
         self._run([
-            CALCULATOR, "--quiet", "--hideNoData", "--NoDataValue=nan", "--type=Float32", "--format=GTiff",
-            f"--calc={_expression(red, nir)}", "-A", str(red.raster.path), f"--A_band={red.index}",
+            CALCULATOR, "--quiet", "--overwrite", "--hideNoData", "--NoDataValue=nan", "--type=Float32",
+            "--format=GTiff", f"--calc={_expression(red, nir)}", "-A", str(red.raster.path), f"--A_band={red.index}",
             "-B", str(nir.raster.path), f"--B_band={nir.index}", f"--outfile={out.path}",
             *_each("--co", out.layout.creation_options()),
         ])  # fmt: skip

@@ -67,9 +67,9 @@ class Availability:
 class Session(ABC):
     """An open backend: its imports are done, its cluster or helper process is up.
 
-    Every method reads its input files, and leaves one whole file at ``out.path``: float32, nodata
-    NaN, on the grid that the operation names, in ``out.layout``. A method that a backend does not
-    have is left out, and the reason given by `Backend.unsupported`.
+    Every method reads its input files, and leaves one whole file at ``out.path``, in place of what
+    was there: float32, nodata NaN, on the grid that the operation names, in ``out.layout``. A method
+    that a backend does not have is left out, and the reason given by `Backend.unsupported`.
     """
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:

@@ -41,6 +41,21 @@ def test_again_gives_the_same(
 
 
 @each_backend
+def test_a_result_that_is_there_already_is_replaced(
+    backend: Backend, session: Session, made: Made, tmp_path: Path
+) -> None:
+    for name, case in (
+        ("superimpose", superimpose_cases.CASES["cubic-int16-holes"]),
+        ("ndvi", ndvi_cases.CASES["nodata-differs"]),
+        ("downscale", downscale_cases.CASES["by-7-float32-nodata-and-nan"]),
+        ("ndvi", ndvi_cases.CASES["nodata-in-both"]),
+    ):
+        operation = made(name, case)
+        xfail_on_gap(backend, operation)
+        judge(session, operation, tmp_path / "out.tif")
+
+
+@each_backend
 def test_survives_an_output_that_cannot_be_written(
     backend: Backend, session: Session, made: Made, tmp_path: Path
 ) -> None:
