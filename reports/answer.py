@@ -111,9 +111,11 @@ def best(
     """
     first, *others = best_of_each(found, _typical(measure))
     ratios = [(one, ratio(one, first)) for one in others]
-    worse = [(one, behind) for one, behind in ratios if not behind.covers_one]
+    worse = [(one, behind) for one, behind in ratios if behind.can_be_called]
     following, behind = worse[0] if worse else (None, None)
-    return Best(choice=first, close=[one for one, behind in ratios if behind.covers_one], next=following, behind=behind)
+    return Best(
+        choice=first, close=[one for one, behind in ratios if not behind.can_be_called], next=following, behind=behind
+    )
 
 
 def best_of_each(found: Iterable[Candidate], key: Callable[[Candidate], float]) -> list[Candidate]:
@@ -166,7 +168,7 @@ def _paired(measure: Callable[[Candidate], Rounds]) -> Callable[[Candidate, Cand
         ones, others = measure(one), measure(other)
         common = sorted(ones.keys() & others.keys())
         if not common:
-            return Ratio(value=float("nan"), low=0.0, high=float("inf"))
+            return Ratio(value=float("nan"), low=0.0, high=float("inf"), p=1.0)
         return paired_ratio([ones[number] for number in common], [others[number] for number in common])
 
     return ratio
@@ -174,4 +176,5 @@ def _paired(measure: Callable[[Candidate], Rounds]) -> Callable[[Candidate, Cand
 
 def _memory_ratio(one: Candidate, other: Candidate) -> Ratio:
     value = one.peak_bytes / other.peak_bytes if other.peak_bytes else float("nan")
-    return Ratio(value=value, low=value * (1 - CLOSE_MEMORY), high=value * (1 + CLOSE_MEMORY))
+    low, high = value * (1 - CLOSE_MEMORY), value * (1 + CLOSE_MEMORY)
+    return Ratio(value=value, low=low, high=high, p=0.0 if low > 1 or high < 1 else 1.0)

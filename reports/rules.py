@@ -50,7 +50,7 @@ def _chunk(group: Sequence[Candidate], blocks: Sequence[int]) -> Iterator[Rule]:
     if not others:
         return
     compared = ", ".join(f"{one.chunk}: {times(time_ratio(one, fastest))}" for one in others)
-    close = [one.chunk for one in others if time_ratio(one, fastest).covers_one]
+    close = [one.chunk for one in others if not time_ratio(one, fastest).can_be_called]
     advice = f"{fastest.backend}: chunk {fastest.chunk} is the fastest"
     if close:
         advice = f"{fastest.backend}: chunk {fastest.chunk}, too close to call with {', '.join(close)}"
@@ -66,7 +66,7 @@ def _workers(group: Sequence[Candidate]) -> Iterator[Rule]:
     if len(counts) < 2:
         return
     steps = [(fewer, more, time_ratio(best[fewer], best[more])) for fewer, more in pairwise(counts)]
-    stops = next((fewer for fewer, _, gain in steps if not (gain.low > 1 and gain.value >= HELPS)), None)
+    stops = next((fewer for fewer, _, gain in steps if not (gain.can_be_called and gain.value >= HELPS)), None)
     evidence = ", ".join(f"{fewer} to {more}: {times(gain)} as fast" for fewer, more, gain in steps)
     name = group[0].backend
     advice = f"{name}: more workers help up to {counts[-1]}, the most that were measured"
@@ -85,7 +85,7 @@ def _dask(found: Sequence[Candidate], records: Sequence[Record]) -> Iterator[Rul
     ratio = time_ratio(without, with_dask)
     size = f"at {records[0].size} pixels"
     evidence = f"{without.backend} takes {times(ratio)} the time of {with_dask.backend}"
-    if ratio.covers_one:
+    if not ratio.can_be_called:
         yield Rule(advice=f"dask or not is too close to call {size}", evidence=evidence)
     elif ratio.value < 1:
         yield Rule(advice=f"dask does not pay off {size}", evidence=evidence)

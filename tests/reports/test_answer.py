@@ -103,7 +103,16 @@ def test_the_interval_is_that_of_student():
     """Of the logarithms 0.1, 0.2, 0.3: mean 0.2, standard error 0.1 / sqrt(3), 4.303 of them each way."""
     told = answer([*rounds("fast", noise=(1, 1, 1)), *rounds("slow", noise=[math.exp(n / 10) for n in (1, 2, 3)])])
     assert [choice.backend for choice in told.time.close] == ["slow"]  # 0.2 - 0.248 < 0
-    more = rounds("slow", noise=[math.exp(n / 10) for n in (3, 4, 5)])
+    more = rounds("slow", noise=[math.exp(n / 10) for n in (5, 6, 7)])
     behind = answer([*rounds("fast", noise=(1, 1, 1)), *more]).time.behind
-    assert behind.value == pytest.approx(math.exp(0.4))
-    assert math.log(behind.high) == pytest.approx(0.4 + 4.3027 * 0.1 / math.sqrt(3), rel=1e-4)
+    assert behind.value == pytest.approx(math.exp(0.6))
+    assert math.log(behind.high) == pytest.approx(0.6 + 4.3027 * 0.1 / math.sqrt(3), rel=1e-4)
+
+
+@pytest.mark.parametrize(("tenths", "called"), [((5, 6, 7), True), ((4, 5, 6), False)])
+def test_what_chance_does_once_in_a_hundred_times_is_not_called(tenths, called):
+    """The mean is 10.39 or 8.66 standard errors; of Student's t with 2 degrees, 9.92 is exceeded in 1 % of cases."""
+    slow = rounds("slow", noise=[math.exp(n / 10) for n in tenths])
+    told = answer([*rounds("fast", noise=(1, 1, 1)), *slow]).time
+    assert (told.behind is not None) == called
+    assert bool(told.close) != called
