@@ -1,6 +1,6 @@
 # make setup       .venv with rasterbout and its tools; Orfeo ToolBox, Chromium and npm where they can be installed
-# make test        everything that must hold, in about ten minutes
-# make test-asv    asv in a fresh clone, and its pages in a browser, in about five minutes
+# make test        everything that must hold, in about twelve minutes
+# make test-asv    asv in a fresh clone, and its pages in a browser, in about eight minutes
 # make bench       the comparison, and its page; PRESET=smoke, quick (default) or full; RUN=folder
 # make asv         the asv suite on the last commit, and its pages; then: .venv/bin/asv preview; QUICK=--quick
 # make history     the asv suite on the last COMMITS commits (default 10), and its pages; MACHINE names the machine

@@ -94,7 +94,7 @@ def write(array: da.Array, grid: Grid, out: Output, client: distributed.Client) 
     Where chunks end where blocks of the file end and nothing is compressed, every block has its place
     in the file beforehand and the workers write side by side. Otherwise they take turns.
     """
-    in_place = _rasterio.fits_in_place(out, grid, _largest_chunk(array))
+    in_place = _rasterio.fits_in_place(out, grid, array.chunks[1:])
     _rasterio.create_empty(out, grid, array.shape[0], allocated=in_place)
     with client.as_current():
         lock = None if in_place else distributed.Lock(f"write-{uuid4().hex}")
@@ -116,11 +116,6 @@ def window_of(block_info: Any, argument: int | None = None) -> Window:
     """Return where a block (bands, rows, columns) lies: of what `map_blocks` makes, or of an argument of it."""
     (top, bottom), (left, right) = block_info[argument]["array-location"][-2:]
     return Window(top, left, bottom - top, right - left)
-
-
-def _largest_chunk(array: da.Array) -> tuple[int, int]:
-    rows, columns = (max(sizes) for sizes in array.chunks[1:])
-    return rows, columns
 
 
 def _write_block(

@@ -56,13 +56,16 @@ def create_empty(out: Output, grid: Grid, count: int, *, allocated: bool) -> Non
         target.nodata = np.nan
 
 
-def fits_in_place(out: Output, grid: Grid, piece: tuple[int, int]) -> bool:
-    """Whether pieces of so many rows and columns end where blocks of the file end, each with a place of its own."""
-    if out.layout.compression != "none":
-        return False
+def fits_in_place(out: Output, grid: Grid, chunks: tuple[tuple[int, ...], ...]) -> bool:
+    """Whether all chunks (of rows, of columns) end where blocks of the file end, each with a place of its own."""
     blocks = out.layout.block_shape(grid.width)
-    edges = zip(piece, blocks, grid.shape, strict=True)
-    return all(length % block == 0 or length >= edge for length, block, edge in edges)
+    ends = all(size % block == 0 for sizes, block in zip(chunks, blocks, strict=True) for size in sizes[:-1])
+    return ends and out.layout.compression == "none"
+
+
+def even_chunks(shape: tuple[int, int], piece: tuple[int, int]) -> tuple[tuple[int, ...], ...]:
+    """Return the chunks (of rows, of columns) of pieces of one size, as if the last ones were whole as well."""
+    return tuple((length,) * -(-edge // length) for edge, length in zip(shape, piece, strict=True))
 
 
 def write_in_place(path: Path, pixels: NDArray[np.float32], window: Window) -> None:

@@ -168,7 +168,7 @@ class _NumbaSession(Session):
     @contextmanager
     def _saving(self, out: Output, grid: Grid, count: int, piece: tuple[int, int]) -> Iterator[_threads.Save]:
         """Create the output, and return what writes pieces: straight into their blocks, or by GDAL in turns."""
-        if not _rasterio.fits_in_place(out, grid, piece):
+        if not _rasterio.fits_in_place(out, grid, _rasterio.even_chunks(grid.shape, piece)):
             with _threads.saving_in_turns(out, grid, count) as save:
                 yield save
             return

@@ -82,7 +82,7 @@ class _RasterioSession(Session):
 @contextmanager
 def _saving(out: Output, grid: Grid, count: int, piece: tuple[int, int]) -> Iterator[_threads.Save]:
     """Create the output, and return what writes pieces: side by side where each has its place, else in turns."""
-    if _rasterio.fits_in_place(out, grid, piece):
+    if _rasterio.fits_in_place(out, grid, _rasterio.even_chunks(grid.shape, piece)):
         _rasterio.create_empty(out, grid, count, allocated=True)
         yield lambda window, pixels: _rasterio.write_in_place(out.path, pixels, window)
         return

@@ -34,7 +34,8 @@ View = dict[str, Any]
 def page(runs: Sequence[Run]) -> str:
     """Return the page of ``runs``."""
     look = Look(sorted({record.backend for run in runs for record in run.records}))
-    drawn = [view for run in runs for view in _drawn(run, look, f", {run.name}" if len(runs) > 1 else "")]
+    work = [(run.name if len(runs) > 1 else "", list(tasks(run))) for run in runs]
+    drawn = [view for name, found in work for view in _drawn(found, look, name)]
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
@@ -48,21 +49,20 @@ def page(runs: Sequence[Run]) -> str:
         backends=look.key(),
         thumbs=_by_task(thumb for run in runs for thumb in thumbs(run)),
         warnings=[warning for run in runs for warning in _warnings(run)],
-        answers=[view for run in runs for view in _answers(run, several=len(runs) > 1)],
+        answers=[view for name, found in work for view in _answers(found, name)],
         cells=[cell for run in runs for cell in cells(run)],
         pixels=[(run.name if len(runs) > 1 else "", list(compared(run))) for run in runs],
         runs=[_measured(run) for run in runs],
     )
 
 
-def _drawn(run: Run, look: Look, of_run: str) -> Iterator[View]:
+def _drawn(found: Sequence[Task], look: Look, run: str) -> Iterator[View]:
     """Yield groups of pictures: those of each task, and of each operation at several sizes."""
-    found = list(tasks(run))
     groups = [
         *((task.title, list(pictures(task, look))) for task in found),
         *((family.title, list(growth(family, look))) for family in families(found)),
     ]
-    return (_group(title + of_run, drawn) for title, drawn in groups if drawn)
+    return (_group(", ".join(filter(None, (title, run))), drawn) for title, drawn in groups if drawn)
 
 
 def _group(title: str, drawn: Sequence[Picture]) -> View:
@@ -118,11 +118,11 @@ def _warnings(run: Run) -> Iterator[str]:
         yield f"{run.name} has one round only: differences have no interval, so none can be called."
 
 
-def _answers(run: Run, *, several: bool) -> Iterator[View]:
-    for task in tasks(run):
+def _answers(found: Sequence[Task], run: str) -> Iterator[View]:
+    for task in found:
         told = answer(task.records)
         if told is not None:
-            yield _answer(task, told, run.name if several else "")
+            yield _answer(task, told, run)
 
 
 def _answer(task: Task, told: Answer, run: str) -> View:

@@ -9,6 +9,7 @@ from statistics import median
 from rasterbout.record import Record
 from rasterbout.reports.answer import BASELINE, Candidate, candidates, time_ratio
 from rasterbout.reports.words import times
+from rasterbout.window import cuts_blocks
 
 HELPS = 1.05
 """More workers help when they make it at least this many times as fast."""
@@ -29,21 +30,27 @@ def rules(records: Iterable[Record]) -> list[Rule]:
     by_backend: dict[str, list[Candidate]] = {}
     for one in found:
         by_backend.setdefault(one.backend, []).append(one)
-    blocks = next((record.input_blocks for record in records if record.input_blocks), [])
-    per_backend = (rule for group in by_backend.values() for rule in (*_chunk(group, blocks), *_workers(group)))
+    stored = next((record for record in records if record.input_blocks and record.operation != "superimpose"), None)
+    per_backend = (rule for group in by_backend.values() for rule in (*_chunk(group, stored), *_workers(group)))
     return [*_dask(found, records), *per_backend]
 
 
-def clash(chunk: str, blocks: Sequence[int]) -> bool:
+def clash(chunk: str, size: int, blocks: Sequence[int]) -> bool:
     """Whether pieces of ``chunk`` pixels cut through blocks of so many rows and columns.
 
     A block that is wider than the raster's piece (a strip) is read once for each piece beside another.
     """
-    return chunk != "auto" and any(int(chunk) % edge for edge in blocks)
+    if chunk == "auto" or not blocks:
+        return False
+    rows, columns = blocks
+    return cuts_blocks(int(chunk), (size, size), (rows, columns))
 
 
-def _chunk(group: Sequence[Candidate], blocks: Sequence[int]) -> Iterator[Rule]:
-    """Compare the chunks of one backend at the number of workers at which it is fastest."""
+def _chunk(group: Sequence[Candidate], stored: Record | None) -> Iterator[Rule]:
+    """Compare the chunks of one backend at the number of workers at which it is fastest.
+
+    ``stored`` tells in which blocks the input is; None where no piece of it is as large as a chunk.
+    """
     fastest = min(group, key=lambda one: one.median_wall_s)
     same = [one for one in group if (one.workers, one.threads) == (fastest.workers, fastest.threads)]
     others = sorted((one for one in same if one is not fastest), key=lambda one: one.median_wall_s)
@@ -54,8 +61,9 @@ def _chunk(group: Sequence[Candidate], blocks: Sequence[int]) -> Iterator[Rule]:
     advice = f"{fastest.backend}: chunk {fastest.chunk} is the fastest"
     if close:
         advice = f"{fastest.backend}: chunk {fastest.chunk}, too close to call with {', '.join(close)}"
-    if blocks and clash(fastest.chunk, blocks):
-        advice += f", though it cuts through the file's blocks of {blocks[0]} x {blocks[1]}"
+    if stored is not None and clash(fastest.chunk, stored.size, stored.input_blocks):
+        rows, columns = stored.input_blocks
+        advice += f", though it cuts through the file's blocks of {rows} x {columns}"
     yield Rule(advice=advice, evidence=f"at {fastest.workers} workers, against the others {compared}")
 
 

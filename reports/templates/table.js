@@ -40,10 +40,12 @@
     return found.sort((one, other) => (typeof one === "number" ? one - other : String(one).localeCompare(other, "en", { numeric: true })));
   }
 
+  const varied = Object.keys(COLUMNS).filter((name) => values(name).length > 1);
+
   function controls() {
     const form = document.getElementById("filters");
     form.append(choose("measure", "show", Object.entries(MEASURES).map(([key, [text]]) => [key, text]), state.measure));
-    if (values("run").length > 1) form.append(choose("columns", "side by side", Object.entries(COLUMNS), state.columns));
+    if (varied.includes("run")) form.append(choose("columns", "side by side", Object.entries(COLUMNS), state.columns));
     Object.entries(FILTERS).forEach(([name, label]) => {
       const found = values(name);
       if (found.length > 1) form.append(choose(name, label, [["", "all"], ...found.map((value) => [String(value), String(value)])], ""));
@@ -64,7 +66,7 @@
 
   /* What stands beside each other in a row is told by its column, all else by the name of the row. */
   function rowName(cell) {
-    const others = Object.keys(COLUMNS).filter((name) => name !== state.columns && values(name).length > 1);
+    const others = varied.filter((name) => name !== state.columns);
     return [taskName(cell), ...others.map((name) => cell[name])].join(", ");
   }
 
@@ -189,7 +191,7 @@
       line.append(element("dt", name), element("dd", value));
       facts.append(line);
     };
-    if (values("run").length > 1) add("run", cell.run);
+    if (varied.includes("run")) add("run", cell.run);
     add("status", cell.status);
     add("reason", cell.reason);
     add("chunk", `${cell.chunk}`);

@@ -48,6 +48,11 @@ def piece_shape(chunk: int | None, shape: tuple[int, int], block_shape: tuple[in
     return min(height, _multiple_near(block_rows, max(1, AUTO_PIXELS // columns))), min(width, columns)
 
 
+def cuts_blocks(chunk: int, shape: tuple[int, int], blocks: tuple[int, int]) -> bool:
+    """Whether square pieces of a raster of ``shape`` cut through its blocks (rows, columns)."""
+    return any(chunk < edge and chunk % block != 0 for edge, block in zip(shape, blocks, strict=True))
+
+
 def aligned_piece(piece: tuple[int, int], factor: int) -> tuple[int, int]:
     """Return the largest piece of whole ``factor`` x ``factor`` windows in ``piece``, at least one window."""
     rows, columns = (max(1, edge // factor) * factor for edge in piece)

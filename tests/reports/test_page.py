@@ -170,7 +170,7 @@ def test_a_backend_is_hidden_in_all_pictures_also_in_those_drawn_later(opened):
     assert set(page.evaluate(visible, "rasterio-windows")) == {True}
     page.locator("details.group > summary").last.click()
     page.wait_for_function("Bokeh.documents.length === 2")
-    page.wait_for_timeout(100)
+    page.wait_for_function(f"({visible})('dask-coarsen').every(one => !one)")
     shown_then = page.evaluate(visible, "dask-coarsen")
     assert len(shown_then) > len(shown_first)
     assert set(shown_then) == {False}

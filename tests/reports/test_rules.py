@@ -63,7 +63,11 @@ def test_a_best_chunk_that_cuts_through_blocks_is_told():
      ("auto", [512, 512], False), ("512", [], False)],
 )  # fmt: skip
 def test_what_clashes(chunk, blocks, clashes):
-    assert clash(chunk, blocks) is clashes
+    assert clash(chunk, 10980, blocks) is clashes
+
+
+def test_a_piece_as_large_as_the_raster_cuts_nothing():
+    assert not clash("512", 500, [32, 500])
 
 
 def test_where_more_workers_stop_helping():

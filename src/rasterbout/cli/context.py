@@ -8,6 +8,7 @@ from typing import Any
 from rasterbout.case import Case
 from rasterbout.measure.runner import Settings
 from rasterbout.operation import Ndvi, Superimpose
+from rasterbout.window import cuts_blocks
 
 Pair = tuple[int, int]
 """Rows and columns."""
@@ -56,8 +57,7 @@ def clashes(planned: list[Case]) -> Iterator[str]:
     for case in planned:
         chunk = case.resources.chunk
         for name, shape, blocks in _stored(case):
-            edges = zip(shape, blocks, strict=True)
-            if chunk and any(chunk < edge and chunk % block for edge, block in edges):
+            if chunk is not None and cuts_blocks(chunk, shape, blocks):
                 cut.setdefault((chunk, blocks), set()).add(name)
     for (chunk, (rows, columns)), names in cut.items():
         yield (
