@@ -2,14 +2,19 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from rasterbout.fitness import unfit_rounds
 from rasterbout.record import Record, latest
+from rasterbout.reports.curves import curves, typical
 from rasterbout.reports.runs import Run
 from rasterbout.reports.summary import CASE, case_of, summarise, task_name
 
 Cell = dict[str, Any]
+
+MOST = 40  # windows of a curve: a page has hundreds of cells
+DIGITS = 4
 
 SHOWN = (
     "dataset", "size", "layout", "compress", "backend", "chunk", "workers", "threads", "cores", "status", "reason",
@@ -39,13 +44,22 @@ def cells(run: Run) -> list[Cell]:
 
 
 def _behind(records: list[Record], unfit: set[int]) -> Cell:
-    """Return what a cell opens: every sample, and what was measured with which versions."""
+    """Return what a cell opens: every sample, what it used over time, and what was measured with which versions."""
     return {
         "samples": list(_samples(records, unfit)),
         "inputs": records[0].inputs,
+        "curves": list(_curves(records)),
         "versions": records[-1].versions,
         "printed": next((record.printed for record in records if record.printed and record.status != "ok"), ""),
     }
+
+
+def _curves(records: list[Record]) -> Iterator[Cell]:
+    for curve in curves(typical(record for record in records if record.status == "ok"), MOST):
+        short = {
+            name: [float(f"{value:.{DIGITS}g}") for value in getattr(curve, name)] for name in ("seconds", "values")
+        }
+        yield asdict(curve) | short
 
 
 def _samples(records: list[Record], unfit: set[int]) -> Iterator[Cell]:

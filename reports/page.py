@@ -43,7 +43,7 @@ def page(runs: Sequence[Run]) -> str:
         title=", ".join(run.name for run in runs),
         lead=_lead(runs),
         style=_source("page.css"),
-        scripts=[_source("table.js"), _source("pictures.js")],
+        scripts=[_source(name) for name in ("cell.js", "table.js", "pictures.js")],
         bokeh=Markup(Resources(mode="inline", components=["bokeh"]).render()) if drawn else "",  # noqa: S704  Bokeh's own scripts
         pictures=drawn,
         backends=look.key(),

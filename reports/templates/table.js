@@ -1,12 +1,7 @@
 "use strict";
 (() => {
   const cells = JSON.parse(document.getElementById("cells").textContent);
-  const MEASURES = {
-    wall_s: ["time", (value) => `${value.toPrecision(3)} s`, 1],
-    cpu_s: ["CPU time", (value) => `${value.toPrecision(3)} s`, 1],
-    peak_bytes: ["peak memory", (value) => `${(value / 1e6).toFixed(0)} MB`, 1],
-    of_limit: ["share of the limit", (value) => `${(value * 100).toFixed(1)} %`, -1],
-  };
+  const { MEASURES, element, openCell, taskName } = cellParts;
   const FILTERS = {
     run: "run", task: "operation", backend: "backend", size: "size", layout: "layout", chunk: "chunk",
     workers: "workers", cache_asked: "cache",
@@ -14,13 +9,6 @@
   const STOPS = ["#6db6ea", "#cfe5f2", "#f5e9cf", "#f0b878", "#e0823d"];
   const COLUMNS = { backend: "backends", run: "runs" };
   const state = { measure: "wall_s", columns: "backend", sort: "", down: false };
-
-  function element(name, text, attributes = {}) {
-    const made = document.createElement(name);
-    if (text !== undefined) made.textContent = text;
-    Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
-    return made;
-  }
 
   function choose(name, label, options, chosen) {
     const select = element("select", undefined, { name });
@@ -58,10 +46,6 @@
     state.measure = chosen.get("measure");
     state.columns = chosen.get("columns") ?? "backend";
     return cells.filter((cell) => Object.keys(FILTERS).every((name) => !chosen.get(name) || String(cell[name]) === chosen.get(name)));
-  }
-
-  function taskName(cell) {
-    return `${cell.task} on ${cell.dataset} ${cell.size}, ${cell.layout}, ${cell.compress}, ${cell.cache_asked}`;
   }
 
   /* What stands beside each other in a row is told by its column, all else by the name of the row. */
@@ -122,7 +106,7 @@
       button.style.setProperty("--ink", "#14181b");
       button.append(element("strong", MEASURES[state.measure][1](value)), element("span", `${times.toFixed(2)} x`), element("span", `chunk ${cell.chunk}, ${cell.workers * cell.threads} w`));
     }
-    button.addEventListener("click", () => open(cell));
+    button.addEventListener("click", () => openCell(cell, varied.includes("run")));
     return button;
   }
 
@@ -180,50 +164,6 @@
     const top = element("thead");
     top.append(head);
     document.getElementById("comparison").replaceChildren(top, body);
-  }
-
-  function open(cell) {
-    const dialog = document.getElementById("cell");
-    const facts = element("dl", undefined, { class: "facts" });
-    const add = (name, value) => {
-      if (value === null || value === "" || value === undefined) return;
-      const line = element("div");
-      line.append(element("dt", name), element("dd", value));
-      facts.append(line);
-    };
-    if (varied.includes("run")) add("run", cell.run);
-    add("status", cell.status);
-    add("reason", cell.reason);
-    add("chunk", `${cell.chunk}`);
-    add("workers", `${cell.workers} x ${cell.threads} threads on ${cell.cores ?? "unknown"} cores`);
-    add("cache", `asked for ${cell.cache_asked}, found ${cell.cache}`);
-    Object.entries(MEASURES).forEach(([name, [text, shown]]) => add(text, cell[name] === null ? null : shown(cell[name])));
-    add("start-up", cell.startup_s === null ? null : `${cell.startup_s.toFixed(2)} s`);
-    add("floor", cell.floor_s === null ? null : `${cell.floor_s.toPrecision(3)} s`);
-    add("pixels compared", `${cell.pixels_compared}, left out ${cell.pixels_left_out ?? 0}`);
-    add("largest error", cell.max_error === null ? null : cell.max_error.toExponential(1));
-    add("files", cell.inputs.join(", "));
-    add("versions", Object.entries(cell.versions).map(([name, version]) => `${name} ${version}`).join(", "));
-    const samples = element("table");
-    const head = element("tr");
-    ["round", "status", "time (s)", "CPU (s)", "peak (MB)", "floor (s)"].forEach((text) => head.append(element("th", text)));
-    samples.append(head);
-    cell.samples.forEach((sample) => {
-      const line = element("tr");
-      [
-        sample.round, sample.unfit ? "unfit" : sample.status,
-        sample.wall_s.map((value) => value.toPrecision(4)).join(", "), sample.cpu_s.map((value) => value.toPrecision(4)).join(", "),
-        sample.peak_bytes === null ? "" : (sample.peak_bytes / 1e6).toFixed(0), sample.floor_s === null ? "" : sample.floor_s.toPrecision(3),
-      ].forEach((text) => line.append(element("td", text)));
-      samples.append(line);
-    });
-    const close = element("button", "Close", { type: "button", autofocus: "" });
-    close.addEventListener("click", () => dialog.close());
-    const title = element("h3", `${cell.backend}: ${taskName(cell)}`, { id: "cell-title" });
-    const parts = [title, facts, samples];
-    if (cell.printed) parts.push(element("p", "What it printed last:"), element("pre", cell.printed));
-    dialog.replaceChildren(...parts, close);
-    dialog.showModal();
   }
 
   controls();

@@ -36,6 +36,17 @@ def test_unfit_rounds_are_marked_and_their_samples_kept():
     assert cell["rounds"] == 2
 
 
+def test_a_cell_has_the_curves_of_a_round_that_went_well():
+    points = [
+        {"t_s": float(n), "cpu_s": 1.23456 * n, "memory_bytes": 1e6, "read_bytes": 0, "written_bytes": 0}
+        for n in range(3)
+    ]
+    records = [replace(CASE, timeline=points), replace(CASE, round=2, status="wrong", timeline=points * 9)]
+    (cell,) = cells(Run(name="mine", records=records))
+    cpu, *_ = cell["curves"]
+    assert cpu == {"title": "CPU over time", "unit": "cores busy", "seconds": [1.0, 2.0], "values": [1.235, 1.235]}
+
+
 def test_what_did_not_run_has_its_reason_and_no_figure():
     (cell,) = cells(Run(name="mine", records=[MISSING]))
     assert (cell["status"], cell["reason"], cell["printed"]) == ("unavailable", "<b>not</b> here", "so it is")

@@ -141,6 +141,12 @@ def test_a_cell_opens_by_keyboard_and_tells_its_samples(opened):
     assert "/data/red.tif" in told
     assert "gdal 3.10" in told
     assert dialog.locator("table tr").count() == 1 + len(NOISE)
+    told = [one.get_attribute("aria-label") for one in dialog.locator(".curves svg").all()]
+    assert told == [
+        "CPU over time: at most 1.50 cores busy, 0.700 s", "Memory over time: at most 100 MB, 0.700 s",
+        "Reading and writing over time: at most 30.0 MB/s, 0.700 s",
+    ]  # fmt: skip
+    assert dialog.locator("polyline").first.bounding_box()["width"] > 100
     page.keyboard.press("Escape")
     assert page.locator("dialog[open]").count() == 0
 
