@@ -1,13 +1,15 @@
-"""Compiled loops: rasterio reads windows, numba computes each in one pass, threads write whole blocks in place.
+"""Compiled loops over blocks: each is read, computed in one pass by what numba compiled, and written, by one thread.
 
-Pixels that are not compressed are written straight into the blocks that GDAL has laid out in the file.
+Blocks that are no more than pixels are read from the file, and written into it, as they are; rasterio
+reads and writes all others.
 """
 
-import os
+import math
 import threading
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,28 +17,33 @@ from typing import Any
 import numba
 import numpy as np
 from numba import types
+from numba.extending import overload
 from numpy.typing import NDArray
 
+from rasterbout import plain_blocks
 from rasterbout.backends import _rasterio, _threads
-from rasterbout.contract import TILE_EDGE, Availability, Backend, Layout, Output, Session
+from rasterbout.contract import TILE_EDGE, Availability, Backend, Output, Session
+from rasterbout.errors import BackendFailed
 from rasterbout.grid import Grid
 from rasterbout.operation import Resampling
+from rasterbout.plain_blocks import PlainBlocks
 from rasterbout.raster import Band, Raster
 from rasterbout.resources import Resources
-from rasterbout.tiff import Directory
-from rasterbout.window import Window, aligned_piece, cut, piece_shape
+from rasterbout.window import Window, aligned_piece, cut, piece_shape, split
 
 Pixels = NDArray[Any]
 Float32 = NDArray[np.float32]
 Compute = Callable[[Window, Float32], None]
-"""Writes the pixels of a window of the output into an array (bands, rows, columns)."""
+"""Writes the pixels of a window of the output into the top left of an array (bands, rows, columns)."""
 
 READ_AS = {"uint8": "int16", "int16": "int16", "uint16": "uint16", "float32": "float32"}
 """As which type pixels are read: loops are compiled for each. All others are read as float64, which holds them."""
 
 TAPS = {Resampling.NEAREST: 1, Resampling.BILINEAR: 2, Resampling.CUBIC: 4}
 SNAP_PX = 1e-7  # rounding of coordinates moves a centre by less than this
-WHOLE_SUMS = 1 << 15  # fewer integers of 16 bits than this can be added in 32 bits
+BAND_LINES = 512  # of a piece that is as wide as the raster: more, and there are too few for all threads
+SHORT = ("int16", "uint16")  # NDVI of these is computed in float32, which holds their sums and differences
+FEW_LINES = 16  # so many values at most are added in float32, where each addition rounds by up to 6e-8 of the sum
 NAN = np.float32(np.nan)
 
 
@@ -62,120 +69,120 @@ class _NumbaSession(Session):
         self._scratch = _Scratch()
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
-        kind = _kind(red, nir)
+        with _source([red, nir], self._scratch) as pixels:
 
-        def compute(window: Window, into: Float32) -> None:
-            pixels = self._read_pair(files, red, nir, window, kind)
-            _ndvi(*pixels, *_nodata(red, kind), *_nodata(nir, kind), into[0])
+            def compute(window: Window, into: Float32) -> None:
+                pixels.fill(window, into[0], (0, 0))
 
-        with _threads.Handles() as files:
             self._write(compute, red.raster.grid, 1, self._piece(red.raster), out)
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
-        kind = _kind(Band(raster=source, index=1)) if factor < WHOLE_SUMS else "float64"
-        sums = np.int32 if kind in {"int16", "uint16"} else np.float64
-
-        def compute(window: Window, into: Float32) -> None:
-            fine = window.refine(factor)
-            sum_line = self._scratch.array("sums", (fine.width,), sums)
-            counts = self._scratch.array("counts", (fine.width,), np.int32)
-            for band in range(source.count):
-                whole = Band(raster=source, index=band + 1)
-                pixels = self._read(files, whole, fine, kind)
-                _mean(pixels, *_nodata(whole, kind), factor, sum_line, counts, into[band])
-
-        with _threads.Handles() as files:
-            self._write(compute, source.grid.coarsen(factor), source.count, self._coarse_piece(source, factor), out)
+        with _sources(source, self._scratch) as sources:
+            self._mean(sources, factor, source.grid.coarsen(factor), self._coarse_piece(source, sources, factor), out)
 
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
-        kind = _kind(red, nir)
-
-        def compute(window: Window, into: Float32) -> None:
-            fine = window.refine(factor)
-            pixels = self._read_pair(files, red, nir, fine, kind)
-            sums = self._scratch.array("sums", (fine.width,), np.float64)
-            counts = self._scratch.array("counts", (fine.width,), np.int32)
-            nodata = *_nodata(red, kind), *_nodata(nir, kind)
-            _mean_ndvi(*pixels, *nodata, factor, sums, counts, into[0])
-
-        with _threads.Handles() as files:
-            coarse = self._coarse_piece(red.raster, factor)
-            self._write(compute, red.raster.grid.coarsen(factor), 1, coarse, out)
+        with _source([red, nir], self._scratch) as pixels:
+            grid, piece = red.raster.grid.coarsen(factor), self._coarse_piece(red.raster, [pixels], factor)
+            self._mean([pixels], factor, grid, piece, out)
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
         taps = TAPS[resampling]
         scale, shift = moving.grid.transform, onto.transform
         rows = _Axis.of(onto.height, shift.e / scale.e, (shift.f - scale.f) / scale.e, taps)
         columns = _Axis.of(onto.width, shift.a / scale.a, (shift.c - scale.c) / scale.a, taps)
+        with _sources(moving, self._scratch) as sources:
 
-        def compute(window: Window, into: Float32) -> None:
-            down, across = rows.part(window.row, window.height), columns.part(window.column, window.width)
-            line = self._scratch.array("line", (across.length,), np.float64)
-            for band in range(moving.count):
-                around = self._around(files, Band(raster=moving, index=band + 1), down, across)
-                _interpolate(around, down.first, down.weights, across.first, across.weights, line, into[band])
+            def compute(window: Window, into: Float32) -> None:
+                down, across = rows.part(window.row, window.height), columns.part(window.column, window.width)
+                lines = self._scratch.array("lines", (down.length, window.width), np.float32)
+                for band, pixels in enumerate(sources):
+                    around = self._around(pixels, moving.grid, down, across)
+                    _interpolate_across(around, across.first, across.weights, lines)
+                    _interpolate_down(lines, down.first, down.weights, into[band])
 
-        with _threads.Handles() as files:
             piece = piece_shape(self._chunk, onto.shape, (TILE_EDGE, TILE_EDGE))
             self._write(compute, onto, moving.count, piece, out)
+
+    def _mean(self, sources: Sequence["_Source"], factor: int, grid: Grid, piece: tuple[int, int], out: Output) -> None:
+        def compute(window: Window, into: Float32) -> None:
+            fine = window.refine(factor)
+            sums = self._scratch.array("sums", (window.height, window.width), np.float64)
+            counts = self._scratch.array("counts", (window.height, window.width), np.int64)
+            in_line = self._scratch.array("in line", (fine.width,), np.int32)
+            for band, pixels in enumerate(sources):
+                line = self._scratch.array("line", (fine.width,), np.float32 if pixels.kind in SHORT else np.float64)
+                sums.fill(0)
+                counts.fill(0)
+                pixels.add(fine, factor, (line, in_line), (sums, counts))
+                _divide(sums, counts, into[band])
+
+        self._write(compute, grid, len(sources), piece, out)
 
     def _piece(self, source: Raster) -> tuple[int, int]:
         return piece_shape(self._chunk, source.grid.shape, source.block_shape)
 
-    def _coarse_piece(self, source: Raster, factor: int) -> tuple[int, int]:
-        rows, columns = aligned_piece(self._piece(source), factor)
+    def _coarse_piece(self, source: Raster, opened: Sequence["_Source"], factor: int) -> tuple[int, int]:
+        """Return pieces of whole windows; as wide as the raster where that spares reading parts of blocks twice."""
+        rows, columns = self._piece(source)
+        if all(isinstance(pixels, _PlainSource) for pixels in opened):
+            rows, columns = min(rows, BAND_LINES), source.grid.width
+        rows, columns = aligned_piece((rows, columns), factor)
         return rows // factor, columns // factor
 
-    def _read_pair(
-        self, files: _threads.Handles, red: Band, nir: Band, window: Window, kind: str
-    ) -> tuple[Pixels, Pixels]:
-        return self._read(files, red, window, kind), self._read(files, nir, window, kind, "nir")
-
-    def _read(self, files: _threads.Handles, band: Band, window: Window, kind: str, role: str = "source") -> Pixels:
-        """Return the pixels of a window, shape (rows, columns), in an array that is used again."""
-        pixels = self._scratch.array(role, (window.height, window.width), kind)
-        files.of(band.raster.path).read(band.index, window=_rasterio.block(window), out=pixels)
-        return pixels
-
-    def _around(self, files: _threads.Handles, band: Band, down: "_Axis", across: "_Axis") -> Float32:
+    def _around(self, pixels: "_Source", grid: Grid, down: "_Axis", across: "_Axis") -> Float32:
         """Return the source pixels that a window needs, NaN where they are nodata or beyond the image."""
         around = self._scratch.array("around", (down.length, across.length), np.float32)
-        height, width = band.raster.grid.shape
         top, left = max(0, down.start), max(0, across.start)
-        bottom, right = min(height, down.start + down.length), min(width, across.start + across.length)
-        inside = around[
-            max(0, top - down.start) : max(0, bottom - down.start),
-            max(0, left - across.start) : max(0, right - across.start),
-        ]
-        if inside.size < around.size:
+        inside = Window(top, left, min(grid.height, down.end) - top, min(grid.width, across.end) - left)
+        if (inside.height, inside.width) != around.shape:
             around.fill(np.nan)
-        if inside.size:
-            kind = _kind(band)
-            pixels = self._read(files, band, Window(top, left, bottom - top, right - left), kind)
-            _fill(pixels, *_nodata(band, kind), inside)
+        if inside.height > 0 and inside.width > 0:
+            pixels.fill(inside, around, (top - down.start, left - across.start))
         return around
 
     def _write(self, compute: Compute, grid: Grid, count: int, piece: tuple[int, int], out: Output) -> None:
-        with self._saving(out, grid, count, piece) as save:
-
-            def work(window: Window) -> None:
-                pixels = self._scratch.array("out", (count, window.height, window.width), np.float32)
-                compute(window, pixels)
-                save(window, pixels)
-
-            _threads.work_through(cut(grid.shape, piece), work, self._threads)
+        with self._saving(compute, out, grid, count, piece) as save:
+            _threads.work_through(cut(grid.shape, piece), save, self._threads)
 
     @contextmanager
-    def _saving(self, out: Output, grid: Grid, count: int, piece: tuple[int, int]) -> Iterator[_threads.Save]:
-        """Create the output, and return what writes pieces: straight into their blocks, or by GDAL in turns."""
-        if not _rasterio.fits_in_place(out, grid, _rasterio.even_chunks(grid.shape, piece)):
-            with _threads.saving_in_turns(out, grid, count) as save:
-                yield save
+    def _saving(
+        self, compute: Compute, out: Output, grid: Grid, count: int, piece: tuple[int, int]
+    ) -> Iterator[Callable[[Window], None]]:
+        """Create the output, and return what computes a piece and writes it: into its blocks, or by GDAL in turns."""
+        blocks = rows, columns = out.layout.block_shape(grid.width)
+        if out.layout.compression != "none" or (piece[1] < grid.width and piece[1] % columns):
+            with _threads.saving_in_turns(out, grid, count) as write:
+                yield lambda window: write(window, self._computed(compute, window, count))
             return
         _rasterio.create_empty(out, grid, count, allocated=True)
-        with out.path.open("r+b", buffering=0) as file:
-            offsets = Directory(out.path).offsets
-            yield _BlockFile(file.fileno(), offsets, out.layout, grid.width, self._scratch).save
+        with plain_blocks.opened_to_write(out.path, (-(-grid.height // rows), -(-grid.width // columns))) as file:
+
+            def save(window: Window) -> None:
+                # Block by block, if a piece is made of them: then they are still near the core when they are written.
+                for unit in [window] if piece[0] % rows else split(window, blocks):
+                    pixels = self._computed(compute, unit, count)
+                    for part in split(unit, blocks):
+                        stored = self._stored(pixels, part, unit, columns)
+                        skip_bytes = part.row % rows * stored[0].nbytes
+                        file.write((part.row // rows, part.column // columns), skip_bytes, stored)
+
+            yield save
+
+    def _computed(self, compute: Compute, window: Window, count: int) -> Float32:
+        pixels = self._scratch.array("out", (count, window.height, window.width), np.float32)
+        compute(window, pixels)
+        return pixels
+
+    def _stored(self, pixels: Float32, part: Window, unit: Window, columns: int) -> Float32:
+        """Return a part of the pixels of ``unit`` as a block holds it: whole lines, all bands of a pixel together."""
+        if part == unit and part.width == columns and len(pixels) == 1:
+            (block,) = pixels
+            return block
+        block = self._scratch.array("block", (part.height, columns, len(pixels)), np.float32)
+        block[:, part.width :] = NAN
+        inside = Window(part.row - unit.row, part.column - unit.column, part.height, part.width)
+        block[:, : part.width] = np.moveaxis(pixels[:, *inside.slices], 0, -1)
+        return block
 
 
 class _Scratch:
@@ -186,41 +193,116 @@ class _Scratch:
 
     def array(self, role: str, shape: tuple[int, ...], dtype: Any) -> Pixels:
         """Return this thread's array for ``role``, with what was left in it."""
-        arrays: dict[str, Pixels] = self._mine.__dict__
-        key, size = f"{role} {np.dtype(dtype)}", int(np.prod(shape))
+        arrays: dict[Any, Pixels] = self._mine.__dict__
+        key, size = (role, dtype), math.prod(shape)
         if key not in arrays or arrays[key].size < size:
             arrays[key] = np.empty(size, dtype)
         return arrays[key][:size].reshape(shape)
 
 
 @dataclass(frozen=True)
-class _BlockFile:
-    """A file whose blocks have their places, each holding all bands of its pixels; several threads may write to it."""
+class _Parts:
+    """Pixels of a window part by part, as the loops take them."""
 
-    file: int
+    arrays: tuple[Pixels, ...]
+    """Of each band, shape (rows, columns): what one part after the other is read into."""
+    files: tuple[int, ...]
     offsets: NDArray[np.int64]
-    layout: Layout
-    width: int
-    scratch: _Scratch
-
-    def save(self, window: Window, pixels: Float32) -> None:
-        """Write a piece that ends where blocks do."""
-        rows, columns = self.layout.block_shape(self.width)
-        blocks_across = -(-self.width // columns)
-        for part in cut(pixels.shape[1:], (rows, columns)):
-            block = self.scratch.array("block", (rows, columns, len(pixels)), np.float32)
-            if (part.height, part.width) != (rows, columns):
-                block.fill(NAN)
-            block[: part.height, : part.width] = np.moveaxis(pixels[:, *part.slices], 0, -1)
-            stored = block if self.layout.blocks == "tiled" else block[: part.height]  # the last strip is shorter
-            number = (window.row + part.row) // rows * blocks_across + (window.column + part.column) // columns
-            _write_all(self.file, stored.view(np.uint8).reshape(-1).data, int(self.offsets[number]))
+    """Shape (parts, bands): where in the files the lines of each part begin; -1 if they are in the arrays already."""
+    places: NDArray[np.int64]
+    """Shape (parts, 5): row and column in the window, the first column in the arrays, height and width."""
 
 
-def _write_all(file: int, data: memoryview, offset: int) -> None:
-    while data:  # a disk that is nearly full takes a part
-        written = os.pwrite(file, data, offset)
-        data, offset = data[written:], offset + written
+class _Source(ABC):
+    """Pixels of one band, or of two on one grid, in the type in which they are read."""
+
+    def __init__(self, bands: Sequence[Band], scratch: _Scratch) -> None:
+        self.kind = _kind(bands)
+        self._nodata = tuple(_nodata(band, self.kind) for band in bands)
+        self._bands = bands
+        self._scratch = scratch
+
+    def fill(self, window: Window, into: Float32, corner: tuple[int, int]) -> None:
+        """Write pixels, or the NDVI of two, into an array where row and column ``corner`` are those of the window."""
+        self._do(_fill, window, into, *corner)
+
+    def add(self, window: Window, factor: int, lines: tuple[Pixels, Pixels], sums: tuple[Pixels, Pixels]) -> None:
+        """Add pixels, or the NDVI of two, to the windows that they lie in; the arrays as `_add` takes them."""
+        self._do(_add, window, factor, lines, sums)
+
+    def _do(self, loop: Callable[..., bool], window: Window, *arguments: Any) -> None:
+        parts = self._parts(window)
+        if not loop(parts.arrays, parts.files, parts.offsets, parts.places, self._nodata, *arguments):
+            names = " or ".join(str(band.raster.path) for band in self._bands)
+            raise BackendFailed(f"{names}: pixels of {window} are missing; was the file changed meanwhile?")
+
+    @abstractmethod
+    def _parts(self, window: Window) -> _Parts: ...
+
+    def _arrays(self, shape: tuple[int, int]) -> tuple[Pixels, ...]:
+        return tuple(self._scratch.array(f"band {n}", shape, self.kind) for n in range(len(self._bands)))
+
+
+class _PlainSource(_Source):
+    """Blocks as they are in the file, one after the other: so they stay near the core."""
+
+    def __init__(self, bands: Sequence[Band], blocks: Sequence[PlainBlocks], scratch: _Scratch) -> None:
+        super().__init__(bands, scratch)
+        self._blocks = blocks
+        self._files = tuple(one.file for one in blocks)
+
+    def _parts(self, window: Window) -> _Parts:
+        rows, columns = self._bands[0].raster.block_shape
+        down, across = _cuts(window.row, window.bottom, rows), _cuts(window.column, window.right, columns)
+        (row, height), (column, width) = np.repeat(down, len(across[0]), axis=1), np.tile(across, len(down[0]))
+        arrays = self._arrays((rows, columns))
+        skip_bytes = row % rows * (columns * arrays[0].itemsize)
+        offsets = [one.offsets[row // rows, column // columns] + skip_bytes for one in self._blocks]
+        places = [row - window.row, column - window.column, column % columns, height, width]
+        return _Parts(arrays, self._files, np.stack(offsets, axis=1), np.stack(places, axis=1))
+
+
+def _cuts(begin: int, end: int, size: int) -> NDArray[np.int64]:
+    """Cut an axis where blocks begin: return the first pixels, and how many there are."""
+    edges = np.arange(begin // size * size, end, size)
+    first = np.maximum(edges, begin)
+    return np.stack([first, np.minimum(edges + size, end) - first])
+
+
+class _ReadSource(_Source):
+    """Windows as rasterio reads them."""
+
+    def __init__(self, bands: Sequence[Band], files: _threads.Handles, scratch: _Scratch) -> None:
+        super().__init__(bands, scratch)
+        self._files = files
+
+    def _parts(self, window: Window) -> _Parts:
+        arrays = self._arrays((window.height, window.width))
+        for band, into in zip(self._bands, arrays, strict=True):
+            self._files.of(band.raster.path).read(band.index, window=_rasterio.block(window), out=into)
+        count = len(arrays)
+        return _Parts(
+            arrays, (-1,) * count, np.full((1, count), -1), np.array([[0, 0, 0, window.height, window.width]])
+        )
+
+
+@contextmanager
+def _source(bands: Sequence[Band], scratch: _Scratch) -> Iterator[_Source]:
+    """Open the pixels of ``bands``: as the file's blocks where these hold what loops are compiled for."""
+    stored = {(band.raster.dtype, band.raster.block_shape) for band in bands}
+    with ExitStack() as opened:
+        if len(stored) == 1 and bands[0].raster.dtype == _kind(bands) and all(map(plain_blocks.is_plain, bands)):
+            yield _PlainSource(bands, [opened.enter_context(plain_blocks.opened(band)) for band in bands], scratch)
+        else:
+            yield _ReadSource(bands, opened.enter_context(_threads.Handles()), scratch)
+
+
+@contextmanager
+def _sources(raster: Raster, scratch: _Scratch) -> Iterator[list[_Source]]:
+    """Open the pixels of each band of ``raster``."""
+    with ExitStack() as opened:
+        bands = (Band(raster=raster, index=band + 1) for band in range(raster.count))
+        yield [opened.enter_context(_source([band], scratch)) for band in bands]
 
 
 @dataclass(frozen=True)
@@ -234,7 +316,12 @@ class _Axis:
     first: NDArray[np.int64]
     """The first one of each output pixel, counted from ``start``."""
     weights: NDArray[np.float64]
-    """Shape (output pixels, taps)."""
+    """Shape (taps, output pixels)."""
+
+    @property
+    def end(self) -> int:
+        """The source pixel behind the last."""
+        return self.start + self.length
 
     @classmethod
     def of(cls, count: int, step: float, origin: float, taps: int) -> "_Axis":
@@ -243,17 +330,17 @@ class _Axis:
         halves = np.rint(2 * centres) / 2
         centres = np.where(np.abs(centres - halves) < SNAP_PX, halves, centres)
         if taps == 1:
-            return cls(0, 0, np.floor(centres).astype(np.int64), np.ones((count, 1)))
+            return cls(0, 0, np.floor(centres).astype(np.int64), np.ones((1, count)))
         first = np.floor(centres - 0.5) - (taps // 2 - 1)
-        distance = np.abs(centres[:, None] - 0.5 - first[:, None] - np.arange(taps))
+        distance = np.abs(centres - 0.5 - first - np.arange(taps)[:, None])
         weights = 1 - distance if taps == 2 else _catmull_rom(distance)
         return cls(0, 0, first.astype(np.int64), weights)
 
     def part(self, begin: int, count: int) -> "_Axis":
         """Return the axis of some output pixels."""
-        first, weights = self.first[begin : begin + count], self.weights[begin : begin + count]
-        start, end = int(first.min()), int(first.max()) + weights.shape[1]
-        return _Axis(start, end - start, first - start, weights)
+        first, weights = self.first[begin : begin + count], self.weights[:, begin : begin + count]
+        start, end = int(first.min()), int(first.max()) + len(weights)
+        return _Axis(start, end - start, first - start, np.ascontiguousarray(weights))
 
 
 def _catmull_rom(distance: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -263,7 +350,7 @@ def _catmull_rom(distance: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(distance <= 1, near, np.where(distance < 2, far, 0.0))
 
 
-def _kind(*bands: Band) -> str:
+def _kind(bands: Sequence[Band]) -> str:
     """Return the type that holds the pixels of all ``bands``, of those that loops are compiled for."""
     kinds = {READ_AS.get(band.raster.dtype, "float64") for band in bands}
     return kinds.pop() if len(kinds) == 1 else "float64"
@@ -275,101 +362,205 @@ def _nodata(band: Band, kind: str) -> tuple[Any, bool]:
     return np.dtype(kind).type(0 if nodata is None else nodata), nodata is None
 
 
+_pread = types.ExternalFunction("pread", types.intp(types.intc, types.uintp, types.uintp, types.int64))
+"""The C library's: called in a loop, it never waits for Python's lock."""
+
 compiled = numba.njit(nogil=True, cache=True, error_model="numpy")
 
 
-@compiled
-def _valid(value, nodata, none):
-    return (value == value) & ((value != nodata) | none)  # noqa: PLR0124  NaN differs from itself
+def _exact(value: Any) -> Any: ...
+def _lines(arrays: Any, line: Any, first: Any, width: Any) -> Any: ...
+def _pixel(lines: Any, place: Any, nodata: Any) -> Any: ...
+
+
+@overload(_exact)
+def _exact_in(value):
+    """Return a float that holds ``value``, and its sum with another one."""
+    if isinstance(value, types.Integer):  # of 16 bits
+        return lambda value: np.float32(value)
+    return lambda value: np.float64(value)
+
+
+@overload(_lines)
+def _lines_of(arrays, line, first, width):
+    """Return the same part of a line of each array."""
+    if len(arrays) == 1:
+        return lambda arrays, line, first, width: (arrays[0][line, first : first + width],)
+    return lambda arrays, line, first, width: (
+        arrays[0][line, first : first + width],
+        arrays[1][line, first : first + width],
+    )
+
+
+@overload(_pixel)
+def _pixel_of(lines, place, nodata):
+    """Return the value of one band, or the NDVI of two; NaN where there is none."""
+    if len(lines) == 1:
+        return lambda lines, place, nodata: _value(lines[0][place], nodata[0])
+    return lambda lines, place, nodata: _ratio(_value(lines[0][place], nodata[0]), _value(lines[1][place], nodata[1]))
 
 
 @compiled
-def _ratio(r, n, red_nodata, red_none, nir_nodata, nir_none):
-    red, nir = np.float64(r), np.float64(n)
+def _value(pixel, nodata):
+    return _exact(pixel) if (pixel != nodata[0]) | nodata[1] else NAN
+
+
+@compiled
+def _ratio(red, nir):
     total = nir + red
-    valid = _valid(r, red_nodata, red_none) & _valid(n, nir_nodata, nir_none) & (total != 0)
-    return np.float32((nir - red) / total) if valid else NAN
+    return (nir - red) / total if total != 0 else NAN
 
 
 @compiled
-def _ndvi(red, nir, red_nodata, red_none, nir_nodata, nir_none, into):
-    for row in range(into.shape[0]):
-        for column in range(into.shape[1]):
-            into[row, column] = _ratio(red[row, column], nir[row, column], red_nodata, red_none, nir_nodata, nir_none)
+def _read(arrays, files, offsets, height):
+    """Read ``height`` lines of each band; return whether all were there."""
+    for band in range(len(arrays)):
+        wanted = height * arrays[band].shape[1] * arrays[band].itemsize
+        if offsets[band] >= 0 and _pread(files[band], arrays[band].ctypes.data, wanted, offsets[band]) != wanted:
+            return False
+    return True
 
 
 @compiled
-def _mean(pixels, nodata, none, factor, sums, counts, into):
-    for row in range(into.shape[0]):
-        sums[:] = 0
-        counts[:] = 0
-        for line in range(row * factor, (row + 1) * factor):
-            for column in range(sums.size):
-                value = pixels[line, column]
-                valid = _valid(value, nodata, none)
-                sums[column] += value if valid else 0
-                counts[column] += valid
-        _average(sums, counts, factor, into[row])
+def _fill(arrays, files, offsets, places, nodata, into, top, left):
+    for part in range(len(places)):
+        row, column, first, height, width = places[part]
+        if not _read(arrays, files, offsets[part], height):
+            return False
+        for line in range(height):
+            pixels = _lines(arrays, line, first, width)
+            out = into[top + row + line, left + column : left + column + width]
+            for n in range(width):
+                out[n] = _pixel(pixels, n, nodata)
+    return True
 
 
 @compiled
-def _mean_ndvi(red, nir, red_nodata, red_none, nir_nodata, nir_none, factor, sums, counts, into):
-    for row in range(into.shape[0]):
-        sums[:] = 0
-        counts[:] = 0
-        for line in range(row * factor, (row + 1) * factor):
-            for column in range(sums.size):
-                value = _ratio(red[line, column], nir[line, column], red_nodata, red_none, nir_nodata, nir_none)
-                valid = value == value  # noqa: PLR0124
-                sums[column] += value if valid else 0
-                counts[column] += valid
-        _average(sums, counts, factor, into[row])
+def _add(arrays, files, offsets, places, nodata, factor, lines, sums):
+    """Add pixels, or their NDVI, to sums and counts of the windows that they lie in.
+
+    ``lines`` are sums and counts of one line of pixels, used again; ``sums`` those of all windows.
+    """
+    for part in range(len(places)):
+        if not _read(arrays, files, offsets[part], places[part, 3]):
+            return False
+        _add_part(arrays, places[part], nodata, factor, lines, sums)
+    return True
 
 
 @compiled
-def _average(sums, counts, factor, into):
-    for column in range(into.size):
-        total, count = 0.0, 0
-        for part in range(column * factor, (column + 1) * factor):
-            total += sums[part]
-            count += counts[part]
-        into[column] = total / count
-
-
-@compiled
-def _fill(pixels, nodata, none, into):
-    for row in range(into.shape[0]):
-        for column in range(into.shape[1]):
-            value = pixels[row, column]
-            into[row, column] = np.float32(value) if _valid(value, nodata, none) else NAN
-
-
-@compiled
-def _interpolate(around, first_rows, row_weights, first_columns, column_weights, line, into):
-    for row in range(into.shape[0]):
+def _add_part(arrays, place, nodata, factor, lines, sums):
+    row, column, first, height, width = place
+    line, in_line = lines[0][:width], lines[1][:width]
+    done = 0
+    while done < height:  # lines of one row of windows after the other
+        window = (row + done) // factor
+        end = min(height, (window + 1) * factor - row, done + FEW_LINES)
         line[:] = 0
-        for tap in range(row_weights.shape[1]):
-            weight = row_weights[row, tap]
-            source = around[first_rows[row] + tap]
-            for column in range(line.size):
-                line[column] += weight * source[column]
+        for at in range(done, end):
+            pixels = _lines(arrays, at, first, width)
+            for n in range(width):
+                line[n] += _pixel(pixels, n, nodata)
+        if _all_numbers(line):
+            _add_whole(line, end - done, column, factor, sums[0][window], sums[1][window])
+        else:
+            _add_valid(arrays, done, end, first, nodata, line, in_line)
+            _add_counted(line, in_line, column, factor, sums[0][window], sums[1][window])
+        done = end
+
+
+@compiled
+def _all_numbers(line):
+    invalid = 0
+    for n in range(line.size):
+        invalid += line[n] != line[n]
+    return invalid == 0
+
+
+@compiled
+def _add_valid(arrays, begin, end, first, nodata, line, in_line):
+    line[:] = 0
+    in_line[:] = 0
+    for at in range(begin, end):
+        pixels = _lines(arrays, at, first, line.size)
+        for n in range(line.size):
+            value = _pixel(pixels, n, nodata)
+            valid = value == value  # noqa: PLR0124
+            line[n] = line[n] + value if valid else line[n]
+            in_line[n] += np.int32(valid)
+
+
+@compiled
+def _add_counted(line, in_line, column, factor, sums, counts):
+    begin, window = 0, column // factor
+    while begin < line.size:
+        end = min(line.size, (window + 1) * factor - column)
+        total, count = 0.0, 0
+        for n in range(begin, end):
+            total += line[n]
+            count += in_line[n]
+        sums[window] += total
+        counts[window] += count
+        begin, window = end, window + 1
+
+
+@compiled
+def _add_whole(line, lines, column, factor, sums, counts):
+    begin, window = 0, column // factor
+    while begin < line.size:
+        end = min(line.size, (window + 1) * factor - column)
+        total = 0.0
+        for n in range(begin, end):
+            total += line[n]
+        sums[window] += total
+        counts[window] += lines * (end - begin)
+        begin, window = end, window + 1
+
+
+@compiled
+def _divide(sums, counts, into):
+    for row in range(sums.shape[0]):
+        for column in range(sums.shape[1]):
+            into[row, column] = sums[row, column] / counts[row, column]
+
+
+@compiled
+def _interpolate_across(around, first, weights, into):
+    for row in range(into.shape[0]):
+        source = around[row]
         for column in range(into.shape[1]):
             total = 0.0
-            for tap in range(column_weights.shape[1]):
-                total += column_weights[column, tap] * line[first_columns[column] + tap]
+            for tap in range(weights.shape[0]):
+                total += weights[tap, column] * source[np.uint64(first[column] + tap)]
             into[row, column] = total
+
+
+@compiled
+def _interpolate_down(lines, first, weights, into):
+    width = lines.shape[1]
+    for row in range(first.size):
+        out = into[row, :width]
+        out[:] = 0
+        for tap in range(weights.shape[0]):
+            weight = np.float32(weights[tap, row])
+            line = lines[first[row] + tap]
+            for column in range(width):
+                out[column] += weight * line[column]
 
 
 @lru_cache(maxsize=1)
 def _compile() -> None:
     """Compile all loops for all types that they are given."""
-    into, line, flags = types.float32[:, ::1], types.float64[::1], types.boolean
-    counts, number, firsts, weights = types.int32[::1], types.int64, types.int64[::1], types.float64[:, ::1]
+    image, number, firsts = types.float32[:, ::1], types.int64, types.int64[::1]
+    table, sums = types.int64[:, ::1], types.Tuple((types.float64[:, ::1], types.int64[:, ::1]))
     for kind in (types.int16, types.uint16, types.float32, types.float64):
-        pixels, sums = kind[:, ::1], types.int32[::1] if isinstance(kind, types.Integer) else line
-        pair = (pixels, pixels, kind, flags, kind, flags)
-        _ndvi.compile((*pair, into))
-        _mean_ndvi.compile((*pair, number, line, counts, into))
-        _mean.compile((pixels, kind, flags, number, sums, counts, into))
-        _fill.compile((pixels, kind, flags, types.float32[:, :]))
-    _interpolate.compile((into, firsts, weights, firsts, weights, line, into))
+        line = types.float32 if isinstance(kind, types.Integer) else types.float64
+        lines = types.Tuple((line[::1], types.int32[::1]))
+        for bands in (1, 2):
+            nodata = types.UniTuple(types.Tuple((kind, types.boolean)), bands)
+            parts = (types.UniTuple(kind[:, ::1], bands), types.UniTuple(number, bands), table, table, nodata)
+            _fill.compile((*parts, image, number, number))
+            _add.compile((*parts, number, lines, sums))
+    _divide.compile((*sums, image))
+    _interpolate_across.compile((image, firsts, types.float64[:, ::1], image))
+    _interpolate_down.compile((image, firsts, types.float64[:, ::1], image))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rasterbout.window import AUTO_PIXELS, Window, aligned_piece, cut, piece_shape
+from rasterbout.window import AUTO_PIXELS, Window, aligned_piece, cut, piece_shape, split
 from rasters import rng
 
 
@@ -28,6 +28,20 @@ def test_pieces_cover_every_pixel_once(seed: int) -> None:
         count[window.slices] += 1
         assert count[window.slices].shape == (window.height, window.width)
     assert (count == 1).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_window_is_split_where_blocks_begin(seed: int) -> None:
+    random = rng(f"split {seed}")
+    rows, columns = random.integers(1, 40, 2)
+    window = Window(*(int(number) for number in random.integers(1, 100, 4)))
+    covered = np.zeros((window.bottom, window.right), int)
+    for part in split(window, (rows, columns)):
+        assert part.row // rows == (part.bottom - 1) // rows
+        assert part.column // columns == (part.right - 1) // columns
+        covered[part.slices] += 1
+    assert (covered[window.slices] == 1).all()
+    assert covered.sum() == window.height * window.width
 
 
 def test_cut_goes_row_by_row() -> None:

@@ -6,6 +6,7 @@ The format: TIFF Revision 6.0, section 2; BigTIFF is the same with numbers of 8 
 """
 
 import struct
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -40,6 +41,12 @@ class Directory:
     ----------
     offsets
         Where each block begins in the file, row by row; int64, 0 for one that was never written.
+    lengths
+        How many bytes each block has; int64, 0 for one that was never written.
+    separate
+        Whether each block holds one band, all those of the first band before those of the second.
+    native
+        Whether numbers are stored in the byte order of this machine.
 
     Raises
     ------
@@ -53,25 +60,26 @@ class Directory:
             big = self._unpack(file, 2, "H") == 43
             start = self._unpack(file, 8, "Q") if big else self._unpack(file, 4, "I")
             self._tags, self._end = self._read_tags(file, start, big=big)
+            self.native = (self._order == "<") == (sys.byteorder == "little")
             self.offsets = self._numbers(file, BLOCK_OFFSETS)
-            self._lengths = self._numbers(file, BLOCK_LENGTHS)
-            self._separate = PLANAR in self._tags and self._numbers(file, (PLANAR,)).tolist() == [SEPARATE]
+            self.lengths = self._numbers(file, BLOCK_LENGTHS)
+            self.separate = PLANAR in self._tags and self._numbers(file, (PLANAR,)).tolist() == [SEPARATE]
 
     @property
     def end(self) -> int:
         """How many bytes a whole file has at least: directory, values of its tags, and blocks."""
-        blocks = self.offsets + self._lengths
+        blocks = self.offsets + self.lengths
         return max(self._end, int(blocks.max(initial=0)))
 
     @property
     def unwritten(self) -> int:
         """How many blocks were never written."""
-        return int(np.count_nonzero((self.offsets == 0) | (self._lengths == 0)))
+        return int(np.count_nonzero((self.offsets == 0) | (self.lengths == 0)))
 
     def extents(self, bands: list[int], count: int) -> list[tuple[int, int]]:
         """Return offset and length of the blocks of ``bands`` (from 1, of ``count``), joined where they touch."""
-        offsets, lengths = self.offsets, self._lengths
-        if self._separate:  # all blocks of the first band come first
+        offsets, lengths = self.offsets, self.lengths
+        if self.separate:  # all blocks of the first band come first
             chosen = [band - 1 for band in bands]
             offsets, lengths = (numbers.reshape(count, -1)[chosen].ravel() for numbers in (offsets, lengths))
         written = np.flatnonzero(lengths)

@@ -20,9 +20,19 @@ class Window:
         return Window(self.row * factor, self.column * factor, self.height * factor, self.width * factor)
 
     @property
+    def bottom(self) -> int:
+        """The row below the last."""
+        return self.row + self.height
+
+    @property
+    def right(self) -> int:
+        """The column right of the last."""
+        return self.column + self.width
+
+    @property
     def slices(self) -> tuple[slice, slice]:
         """Rows and columns as slices of an array."""
-        return slice(self.row, self.row + self.height), slice(self.column, self.column + self.width)
+        return slice(self.row, self.bottom), slice(self.column, self.right)
 
 
 def cut(shape: tuple[int, int], piece: tuple[int, int]) -> Iterator[Window]:
@@ -32,6 +42,16 @@ def cut(shape: tuple[int, int], piece: tuple[int, int]) -> Iterator[Window]:
     for row in range(0, height, rows):
         for column in range(0, width, columns):
             yield Window(row, column, min(rows, height - row), min(columns, width - column))
+
+
+def split(window: Window, block: tuple[int, int]) -> Iterator[Window]:
+    """Split a window where blocks (rows, columns) of its raster begin, row by row."""
+    rows, columns = block
+    for row in range(window.row // rows * rows, window.bottom, rows):
+        top, bottom = max(window.row, row), min(window.bottom, row + rows)
+        for column in range(window.column // columns * columns, window.right, columns):
+            left, right = max(window.column, column), min(window.right, column + columns)
+            yield Window(top, left, bottom - top, right - left)
 
 
 def piece_shape(chunk: int | None, shape: tuple[int, int], block_shape: tuple[int, int]) -> tuple[int, int]:
