@@ -176,8 +176,8 @@ class _NumbaSession(Session):
     def _stored(self, pixels: Float32, part: Window, unit: Window, columns: int) -> Float32:
         """Return a part of the pixels of ``unit`` as a block holds it: whole lines, all bands of a pixel together."""
         if part == unit and part.width == columns and len(pixels) == 1:
-            (block,) = pixels
-            return block
+            only: Float32 = pixels[0]
+            return only
         block = self._scratch.array("block", (part.height, columns, len(pixels)), np.float32)
         block[:, part.width :] = NAN
         inside = Window(part.row - unit.row, part.column - unit.column, part.height, part.width)
