@@ -3,12 +3,18 @@
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from rasterbout.backends._scratch import Scratch
+
 Float32 = NDArray[np.float32]
 Stored = NDArray[np.generic]
 """Pixels as a file holds them, of any dtype."""
 Floats = NDArray[np.floating]
 
-CACHED_PIXELS = 1 << 15  # the temporary arrays of this many pixels stay in a core's cache
+PART_PIXELS = 1 << 18
+"""In parts of this many pixels the temporary arrays stay near the core. Threads that work on smaller parts wait for
+each other: they take turns with Python's lock between two calls of numpy."""
+
+_scratch = Scratch()
 
 
 def working_type(dtype: DTypeLike) -> np.dtype[np.floating]:
@@ -27,28 +33,29 @@ def invalid(stored: Stored, nodata: float | None) -> NDArray[np.bool_] | None:
     return np.logical_or.reduce(masks) if masks else None
 
 
-def ndvi(red: Stored, nir: Stored, red_nodata: float | None, nir_nodata: float | None) -> Float32:
+def ndvi(
+    red: Stored, nir: Stored, red_nodata: float | None, nir_nodata: float | None, out: Float32 | None = None
+) -> Float32:
     """Return (nir - red) / (nir + red), NaN where either is invalid or their sum is 0; shape (bands, rows, columns)."""
-    values = np.empty(red.shape, np.float32)
-    rows = max(1, CACHED_PIXELS // red.shape[-1])
+    values = np.empty(red.shape, np.float32) if out is None else out
+    rows = max(1, PART_PIXELS // red.shape[-1])
     for row in range(0, red.shape[1], rows):
         part = np.s_[:, row : row + rows]
-        values[part] = _ndvi_of_part(red[part], nir[part], red_nodata, nir_nodata)
+        _ndvi_of_part(red[part], nir[part], red_nodata, nir_nodata, values[part])
     return values
 
 
-def _ndvi_of_part(red: Stored, nir: Stored, red_nodata: float | None, nir_nodata: float | None) -> Floats:
+def _ndvi_of_part(red: Stored, nir: Stored, red_nodata: float | None, nir_nodata: float | None, out: Float32) -> None:
     kind = np.result_type(working_type(red.dtype), working_type(nir.dtype))
-    r, n = red.astype(kind), nir.astype(kind)
-    total = n + r
-    undefined = total == 0
-    for mask in (invalid(red, red_nodata), invalid(nir, nir_nodata)):
-        if mask is not None:
-            undefined |= mask
-    np.copyto(total, np.nan, where=undefined)
-    np.subtract(n, r, out=n)
-    np.divide(n, total, out=n)
-    return n
+    r, difference, total = (_scratch.array(role, red.shape, kind) for role in ("red", "difference", "total"))
+    r[:], difference[:] = red, nir
+    np.add(difference, r, out=total)
+    np.subtract(difference, r, out=difference)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        np.divide(difference, total, out=out, casting="same_kind")
+    for mask in (total == 0, invalid(red, red_nodata), invalid(nir, nir_nodata)):
+        if mask is not None and mask.any():  # few parts have any: to look is faster than to write
+            np.copyto(out, np.nan, where=mask)
 
 
 def window_mean(stored: Stored, nodata: float | None, factor: int) -> Float32:

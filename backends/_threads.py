@@ -31,10 +31,13 @@ class Handles:
     ----------
     view
         What a thread sees of an open file.
+    mode
+        ``r`` to read, ``r+`` to write as well.
     """
 
-    def __init__(self, view: Callable[[Any], Any] = lambda source: source) -> None:
+    def __init__(self, view: Callable[[Any], Any] = lambda source: source, mode: str = "r") -> None:
         self._view = view
+        self._mode = mode
         self._mine = threading.local()
         self._opened = ExitStack()
 
@@ -49,7 +52,7 @@ class Handles:
         handles: dict[str, Any] = self._mine.__dict__
         key = str(path)
         if key not in handles:
-            source = rasterio.open(path, sharing=False)
+            source = rasterio.open(path, self._mode, sharing=False)
             # Closed by another thread than this one, which rasterio's own context managers do not bear.
             self._opened.callback(source.close)
             handles[key] = self._view(source)

@@ -4,8 +4,6 @@ Blocks that are no more than pixels are read from the file, and written into it,
 reads and writes all others.
 """
 
-import math
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +20,7 @@ from numpy.typing import NDArray
 
 from rasterbout import plain_blocks
 from rasterbout.backends import _rasterio, _threads
+from rasterbout.backends._scratch import Scratch
 from rasterbout.contract import TILE_EDGE, Availability, Backend, Output, Session
 from rasterbout.errors import BackendFailed
 from rasterbout.grid import Grid
@@ -66,7 +65,7 @@ class _NumbaSession(Session):
     def __init__(self, resources: Resources, threads: ThreadPoolExecutor) -> None:
         self._chunk = resources.chunk
         self._threads = threads
-        self._scratch = _Scratch()
+        self._scratch = Scratch()
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
         with _source([red, nir], self._scratch) as pixels:
@@ -185,21 +184,6 @@ class _NumbaSession(Session):
         return block
 
 
-class _Scratch:
-    """Arrays that are used again, each thread's its own."""
-
-    def __init__(self) -> None:
-        self._mine = threading.local()
-
-    def array(self, role: str, shape: tuple[int, ...], dtype: Any) -> Pixels:
-        """Return this thread's array for ``role``, with what was left in it."""
-        arrays: dict[Any, Pixels] = self._mine.__dict__
-        key, size = (role, dtype), math.prod(shape)
-        if key not in arrays or arrays[key].size < size:
-            arrays[key] = np.empty(size, dtype)
-        return arrays[key][:size].reshape(shape)
-
-
 @dataclass(frozen=True)
 class _Parts:
     """Pixels of a window part by part, as the loops take them."""
@@ -216,7 +200,7 @@ class _Parts:
 class _Source(ABC):
     """Pixels of one band, or of two on one grid, in the type in which they are read."""
 
-    def __init__(self, bands: Sequence[Band], scratch: _Scratch) -> None:
+    def __init__(self, bands: Sequence[Band], scratch: Scratch) -> None:
         self.kind = _kind(bands)
         self._nodata = tuple(_nodata(band, self.kind) for band in bands)
         self._bands = bands
@@ -246,7 +230,7 @@ class _Source(ABC):
 class _PlainSource(_Source):
     """Blocks as they are in the file, one after the other: so they stay near the core."""
 
-    def __init__(self, bands: Sequence[Band], blocks: Sequence[PlainBlocks], scratch: _Scratch) -> None:
+    def __init__(self, bands: Sequence[Band], blocks: Sequence[PlainBlocks], scratch: Scratch) -> None:
         super().__init__(bands, scratch)
         self._blocks = blocks
         self._files = tuple(one.file for one in blocks)
@@ -272,7 +256,7 @@ def _cuts(begin: int, end: int, size: int) -> NDArray[np.int64]:
 class _ReadSource(_Source):
     """Windows as rasterio reads them."""
 
-    def __init__(self, bands: Sequence[Band], files: _threads.Handles, scratch: _Scratch) -> None:
+    def __init__(self, bands: Sequence[Band], files: _threads.Handles, scratch: Scratch) -> None:
         super().__init__(bands, scratch)
         self._files = files
 
@@ -287,7 +271,7 @@ class _ReadSource(_Source):
 
 
 @contextmanager
-def _source(bands: Sequence[Band], scratch: _Scratch) -> Iterator[_Source]:
+def _source(bands: Sequence[Band], scratch: Scratch) -> Iterator[_Source]:
     """Open the pixels of ``bands``: as the file's blocks where these hold what loops are compiled for."""
     stored = {(band.raster.dtype, band.raster.block_shape) for band in bands}
     with ExitStack() as opened:
@@ -298,7 +282,7 @@ def _source(bands: Sequence[Band], scratch: _Scratch) -> Iterator[_Source]:
 
 
 @contextmanager
-def _sources(raster: Raster, scratch: _Scratch) -> Iterator[list[_Source]]:
+def _sources(raster: Raster, scratch: Scratch) -> Iterator[list[_Source]]:
     """Open the pixels of each band of ``raster``."""
     with ExitStack() as opened:
         bands = (Band(raster=raster, index=band + 1) for band in range(raster.count))

@@ -5,7 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
 from rasterbout.backends import _numpy, _rasterio, _threads
+from rasterbout.backends._scratch import Scratch
 from rasterbout.contract import TILE_EDGE, Availability, Backend, Output, Session
 from rasterbout.grid import Grid
 from rasterbout.operation import Resampling
@@ -35,15 +38,17 @@ class _RasterioSession(Session):
     def __init__(self, resources: Resources, threads: ThreadPoolExecutor) -> None:
         self._chunk = resources.chunk
         self._threads = threads
+        self._scratch = Scratch()
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
         with _threads.Handles() as files:
             piece = piece_shape(self._chunk, red.raster.grid.shape, red.raster.block_shape)
-            self._write(lambda window: _ndvi(files, red, nir, window), red.raster.grid, 1, piece, out)
+            self._write(lambda window: self._ndvi(files, red, nir, window), red.raster.grid, 1, piece, out)
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
         def compute(window: Window) -> _numpy.Float32:
-            pixels = files.of(source.path).read(window=_rasterio.block(window.refine(factor)))
+            bands = list(range(1, source.count + 1))
+            pixels = self._read(files, source, bands, window.refine(factor))
             return _numpy.window_mean(pixels, source.nodata, factor)
 
         with _threads.Handles() as files:
@@ -52,7 +57,7 @@ class _RasterioSession(Session):
 
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
         def compute(window: Window) -> _numpy.Float32:
-            return _numpy.window_mean(_ndvi(files, red, nir, window.refine(factor)), None, factor)
+            return _numpy.window_mean(self._ndvi(files, red, nir, window.refine(factor)), None, factor)
 
         with _threads.Handles() as files:
             piece = self._coarse_piece(red.raster, factor)
@@ -69,6 +74,20 @@ class _RasterioSession(Session):
                 onto, moving.count, piece, out,
             )  # fmt: skip
 
+    def _ndvi(self, files: _threads.Handles, red: Band, nir: Band, window: Window) -> _numpy.Float32:
+        r = self._read(files, red.raster, [red.index], window, "red")
+        n = self._read(files, nir.raster, [nir.index], window, "nir")
+        into = self._scratch.array("ndvi", r.shape, np.float32)
+        return _numpy.ndvi(r, n, red.raster.nodata, nir.raster.nodata, into)
+
+    def _read(
+        self, files: _threads.Handles, raster: Raster, bands: list[int], window: Window, role: str = "source"
+    ) -> _numpy.Stored:
+        """Return the pixels (bands, rows, columns) of a window, in an array that the next call for ``role`` uses."""
+        into = self._scratch.array(role, (len(bands), window.height, window.width), raster.dtype)
+        files.of(raster.path).read(bands, window=_rasterio.block(window), out=into)
+        return into
+
     def _coarse_piece(self, source: Raster, factor: int) -> tuple[int, int]:
         piece = piece_shape(self._chunk, source.grid.shape, source.block_shape)
         rows, columns = aligned_piece(piece, factor)
@@ -84,13 +103,8 @@ def _saving(out: Output, grid: Grid, count: int, piece: tuple[int, int]) -> Iter
     """Create the output, and return what writes pieces: side by side where each has its place, else in turns."""
     if _rasterio.fits_in_place(out, grid, _rasterio.even_chunks(grid.shape, piece)):
         _rasterio.create_empty(out, grid, count, allocated=True)
-        yield lambda window, pixels: _rasterio.write_in_place(out.path, pixels, window)
+        with _threads.Handles(mode="r+") as files:
+            yield lambda window, pixels: files.of(out.path).write(pixels, window=_rasterio.block(window))
         return
     with _threads.saving_in_turns(out, grid, count) as save:
         yield save
-
-
-def _ndvi(files: _threads.Handles, red: Band, nir: Band, window: Window) -> _numpy.Float32:
-    block = _rasterio.block(window)
-    r, n = (files.of(band.raster.path).read([band.index], window=block) for band in (red, nir))
-    return _numpy.ndvi(r, n, red.raster.nodata, nir.raster.nodata)
