@@ -6,7 +6,6 @@ pairs and at its last pixel, first along x, then along y, and the samples averag
 taken apart into primes; the work shrinks with each.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -40,7 +39,8 @@ def window_mean(source: Raster, factor: int, output: str, scratch: Path) -> list
     image = chain.coarsen(_whole_windows(_readable(plain, scratch), factor), factor)
     final = _vrt.write_moved(scratch / "final.vrt", image.path, image.count, replace(image.grid, crs=source.grid.crs))
     expression = _quotients(source.count, factor) if source.may_be_invalid else "im1"
-    return [*chain.steps, _otb_step.band_math([final], expression, output)]
+    last = _otb_step.band_math if source.count == 1 and source.may_be_invalid else _otb_step.band_math_x
+    return [*chain.steps, last([final], expression, output)]
 
 
 def prime_factors(number: int) -> list[int]:
@@ -113,9 +113,9 @@ class _Chain:
 
     def _resample(self, image: Image, grid: Grid) -> Image:
         reference = _otb_step.reference(self.scratch, f"step{len(self.steps)}", grid)
-        return self._add(
-            lambda output: _otb_step.superimpose(image.path, reference, "linear", output), grid, image.count
-        )
+        output = self._output()
+        self.steps.append(_otb_step.superimpose(image.path, reference, "linear", str(output)))
+        return Image(_vrt.write_moved(output.with_suffix(".vrt"), output, image.count, grid), grid, image.count)
 
     def _moved(self, image: Image, right_px: float, down_px: float) -> Image:
         """Return a view of ``image`` that lies elsewhere, so that the grid's centres meet other places of it."""
@@ -125,19 +125,17 @@ class _Chain:
 
     def _average(self, samples: list[Image], prime: int) -> Image:
         """Average the means of pairs, which count twice, and the last single pixel."""
-        pairs = " + ".join(f"im{number}" for number in range(1, len(samples)))
-        expression = f"(({pairs}) mlt 2.0 + im{len(samples)}) dv {prime}.0"
-        paths = [sample.path for sample in samples]
-        return self._add(
-            lambda output: _otb_step.band_math(paths, expression, output), samples[0].grid, samples[0].count
-        )
+        paths, grid, count = [sample.path for sample in samples], samples[0].grid, samples[0].count
+        outputs = []
+        for band in range(1, count + 1):
+            pairs = " + ".join(f"im{number}b{band}" for number in range(1, len(samples)))
+            outputs.append(self._output())
+            expression = f"(({pairs}) * 2 + im{len(samples)}b{band}) / {prime}"
+            self.steps.append(_otb_step.band_math(paths, expression, str(outputs[-1])))
+        return Image(_vrt.write_stacked(outputs[-1].with_suffix(".vrt"), outputs, grid), grid, count)
 
-    def _add(self, step: Callable[[str], Step], grid: Grid, count: int) -> Image:
-        """Add a step, and return a view of the file that it will write."""
-        name = f"step{len(self.steps)}"
-        output = self.scratch / f"{name}.tif"
-        self.steps.append(step(str(output)))
-        return Image(_vrt.write_moved(self.scratch / f"{name}.vrt", output, count, grid), grid, count)
+    def _output(self) -> Path:
+        return self.scratch / f"step{len(self.steps)}.tif"
 
 
 def _shifts(prime: int) -> list[float]:

@@ -49,7 +49,9 @@ class OtbSession(Session):
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
         with _scratch(out) as scratch:
             ndvi = scratch / "ndvi.tif"
-            self._run(_ndvi(red, nir, f"{ndvi}?&nodata=nan{_otb_step.streaming(self._chunk)}"))
+            # OTB's square pieces would each be written into as many strips as they have lines.
+            name = f"{ndvi}?&gdal:co:TILED=YES&gdal:co:BIGTIFF=IF_SAFER&nodata=nan{_otb_step.streaming(self._chunk)}"
+            self._run(_ndvi(red, nir, name))
             self._run_all(window_mean(read_header(ndvi), factor, self._coarse_name(out, factor), scratch))
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
@@ -63,7 +65,7 @@ class OtbSession(Session):
             self._run(_otb_step.superimpose(source, reference, INTERPOLATOR[resampling], result))
             if grid != onto:
                 view = _vrt.write_moved(scratch / "final.vrt", Path(result), moving.count, onto)
-                self._run(_otb_step.band_math([view], "im1", name))
+                self._run(_otb_step.band_math_x([view], "im1", name))
 
     def _coarse_name(self, out: Output, factor: int) -> str:
         return _otb_step.final_name(out, None if self._chunk is None else max(1, self._chunk // factor))

@@ -37,9 +37,18 @@ def superimpose(moving: Path, reference: Path, interpolator: str, output: str) -
 
 
 def band_math(images: list[Path], expression: str, output: str) -> Step:
-    """Compute ``expression`` of all bands of ``images``, which OTB calls im1, im2 and so on."""
+    """Compute one band from bands of ``images``, which OTB calls im1b1, im1b2 and so on."""
+    return _math("BandMath", images, expression, output)
+
+
+def band_math_x(images: list[Path], expression: str, output: str) -> Step:
+    """Compute several bands; takes several times as long for each as `band_math`."""
+    return _math("BandMathX", images, expression, output)
+
+
+def _math(application: str, images: list[Path], expression: str, output: str) -> Step:
     names = [file_name(path) for path in images]
-    return Step(application="BandMathX", parameters={"il": names, "exp": expression}, output=output)
+    return Step(application=application, parameters={"il": names, "exp": expression}, output=output)
 
 
 def without_odd_crs(grid: Grid) -> Grid:

@@ -59,9 +59,18 @@ def nan_only(raster: Raster, path: Path) -> Raster:
 
 def write_moved(path: Path, source: Path, count: int, grid: Grid) -> Path:
     """Write a view of a file as if it lay on ``grid``."""
+    return _write_bands(path, [(source, band) for band in range(1, count + 1)], grid)
+
+
+def write_stacked(path: Path, sources: list[Path], grid: Grid) -> Path:
+    """Write a view of files of one band each, as one file that lies on ``grid``."""
+    return _write_bands(path, [(source, 1) for source in sources], grid)
+
+
+def _write_bands(path: Path, bands: list[tuple[Path, int]], grid: Grid) -> Path:
     root = _dataset(grid)
-    for band in range(1, count + 1):
-        element = ET.SubElement(root, "VRTRasterBand", dataType="Float32", band=str(band))
+    for number, (source, band) in enumerate(bands, start=1):
+        element = ET.SubElement(root, "VRTRasterBand", dataType="Float32", band=str(number))
         simple = ET.SubElement(element, "SimpleSource")
         ET.SubElement(simple, "SourceFilename", relativeToVRT="0").text = str(source)
         ET.SubElement(simple, "SourceBand").text = str(band)

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 import dask.array as da
 import distributed
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 from odc.geo.geobox import GeoBox
 from odc.geo.xr import wrap_xr, xr_reproject
 
-from rasterbout.backends import _dask, _rasterio
+from rasterbout.backends import _dask, _numpy, _rasterio
 from rasterbout.backends._dask_arrays import ndvi, valid_or_nan
 from rasterbout.contract import TILE_EDGE, Availability, Backend, Output, Session
 from rasterbout.grid import Grid
@@ -42,16 +42,16 @@ class _CoarsenSession(Session):
         self._client = client
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
-        values = ndvi(self._read(red.raster, [red.index]), self._read(nir.raster, [nir.index]))
+        values = ndvi(*(self._pieces(band) for band in (red, nir)))
         _dask.write(values, red.raster.grid, out, self._client)
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
-        values = self._read(source, list(range(1, source.count + 1)), factor)
-        _dask.write(_window_mean(values, factor), source.grid.coarsen(factor), out, self._client)
+        values = self._windows(source, list(range(1, source.count + 1)), factor, out)
+        _dask.write_coarse(_window_mean(values, factor), source.grid.coarsen(factor), out, self._client)
 
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
-        values = ndvi(self._read(red.raster, [red.index], factor), self._read(nir.raster, [nir.index], factor))
-        _dask.write(_window_mean(values, factor), red.raster.grid.coarsen(factor), out, self._client)
+        values = ndvi(*(self._windows(band.raster, [band.index], factor, out) for band in (red, nir)))
+        _dask.write_coarse(_window_mean(values, factor), red.raster.grid.coarsen(factor), out, self._client)
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
         piece = piece_shape(self._chunk, onto.shape, (TILE_EDGE, TILE_EDGE))
@@ -60,22 +60,27 @@ class _CoarsenSession(Session):
         values = xr_reproject(source, _geobox(onto), resampling=resampling.value, dst_nodata=np.nan, chunks=piece)
         _dask.write(values.data, onto, out, self._client)
 
-    def _read(self, raster: Raster, bands: list[int], factor: int = 1) -> da.Array:
-        return valid_or_nan(_dask.read_whole_windows(raster, bands, self._chunk, factor), raster.nodata)
+    def _pieces(self, band: Band) -> da.Array:
+        return valid_or_nan(_dask.read_pieces(band.raster, [band.index], self._chunk), band.raster.nodata)
+
+    def _windows(self, raster: Raster, bands: list[int], factor: int, out: Output) -> da.Array:
+        return valid_or_nan(_dask.read_whole_windows(raster, bands, self._chunk, factor, out), raster.nodata)
 
 
 def _window_mean(values: da.Array, factor: int) -> da.Array:
-    """Return the mean of what is not NaN in each whole ``factor`` x ``factor`` window, NaN where all is."""
-    valid = ~da.isnan(values)
-    total = _window_sum(da.where(valid, values, values.dtype.type(0)), factor, np.float64)
-    count = _window_sum(valid, factor, np.int64)
-    return total / da.where(count == 0, np.nan, count)
+    """Return the mean of what is not NaN in each whole ``factor`` x ``factor`` window, NaN where all is.
+
+    One reduction, as dask joins only tasks that follow each other one by one into one.
+    """
+    return da.coarsen(_valid_mean, values, {1: factor, 2: factor}, trim_excess=True)
 
 
-def _window_sum(values: da.Array, factor: int, dtype: DTypeLike) -> da.Array:
-    """Return the sum of each window: rows first, as numpy adds whole lines at a time."""
-    lines = da.coarsen(np.sum, values, {1: factor}, trim_excess=True, dtype=dtype)
-    return da.coarsen(np.sum, lines, {2: factor}, trim_excess=True, dtype=dtype)
+def _valid_mean(windows: NDArray[np.floating], axis: tuple[int, ...] | None = None) -> NDArray[np.float32]:
+    """Reduce a chunk as `dask.array.coarsen` cuts it: (bands, 1, rows, factor, columns, factor)."""
+    if axis is None:  # dask asks for the type
+        return np.empty((1,) * windows.ndim, np.float32)
+    bands, _, rows, factor, columns, _ = windows.shape
+    return _numpy.window_mean(windows.reshape(bands, rows * factor, columns * factor), None, factor)
 
 
 def _geobox(grid: Grid) -> GeoBox:

@@ -38,15 +38,18 @@ class _MapBlocksSession(Session):
         self._client = client
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
-        _dask.write(self._ndvi(red, nir, factor=1), red.raster.grid, out, self._client)
+        r, n = (_dask.read_pieces(band.raster, [band.index], self._chunk) for band in (red, nir))
+        _dask.write(_ndvi(r, n, red, nir), red.raster.grid, out, self._client)
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
-        pixels = _dask.read_whole_windows(source, list(range(1, source.count + 1)), self._chunk, factor)
-        _dask.write(_mean(pixels, source.nodata, factor), source.grid.coarsen(factor), out, self._client)
+        pixels = _dask.read_whole_windows(source, list(range(1, source.count + 1)), self._chunk, factor, out)
+        _dask.write_coarse(_mean(pixels, source.nodata, factor), source.grid.coarsen(factor), out, self._client)
 
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
-        values = self._ndvi(red, nir, factor)
-        _dask.write(_mean(values, None, factor), red.raster.grid.coarsen(factor), out, self._client)
+        r, n = (_dask.read_whole_windows(band.raster, [band.index], self._chunk, factor, out) for band in (red, nir))
+        _dask.write_coarse(
+            _mean(_ndvi(r, n, red, nir), None, factor), red.raster.grid.coarsen(factor), out, self._client
+        )
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
         chunks = _dask.whole_chunks(onto.shape, piece_shape(self._chunk, onto.shape, (TILE_EDGE, TILE_EDGE)))
@@ -56,9 +59,9 @@ class _MapBlocksSession(Session):
         )  # fmt: skip
         _dask.write(values, onto, out, self._client)
 
-    def _ndvi(self, red: Band, nir: Band, factor: int) -> da.Array:
-        bands = (_dask.read_whole_windows(band.raster, [band.index], self._chunk, factor) for band in (red, nir))
-        return da.map_blocks(_numpy.ndvi, *bands, red.raster.nodata, nir.raster.nodata, dtype=np.float32)
+
+def _ndvi(red_pixels: da.Array, nir_pixels: da.Array, red: Band, nir: Band) -> da.Array:
+    return da.map_blocks(_numpy.ndvi, red_pixels, nir_pixels, red.raster.nodata, nir.raster.nodata, dtype=np.float32)
 
 
 def _mean(pixels: da.Array, nodata: float | None, factor: int) -> da.Array:
