@@ -130,8 +130,9 @@ def write(array: da.Array, grid: Grid, out: Output, client: distributed.Client) 
     _rasterio.create_empty(out, grid, array.shape[0], allocated=in_place)
     with client.as_current():
         lock = None if in_place else distributed.Lock(f"write-{uuid4().hex}")
+        threads = sum(client.nthreads().values())  # whoever has the turn compresses for all
         written = da.map_blocks(
-            _write_block, array.astype(np.float32), out.path, lock,
+            _write_block, array.astype(np.float32), out.path, lock, threads,
             dtype=bool, chunks=tuple((1,) * len(sizes) for sizes in array.chunks), meta=np.empty((0, 0, 0), bool),
         )  # fmt: skip
         client.compute(written, sync=True)
@@ -167,9 +168,9 @@ def window_of(block_info: Any, argument: int | None = None) -> Window:
 
 
 def _write_block(
-    pixels: NDArray[np.float32], path: Path, lock: distributed.Lock | None, block_info: Any = None
+    pixels: NDArray[np.float32], path: Path, lock: distributed.Lock | None, threads: int, block_info: Any = None
 ) -> NDArray[np.bool_]:
     window = window_of(block_info, argument=0)
     with lock or nullcontext():
-        _rasterio.write_in_place(path, pixels, window)
+        _rasterio.write_into(path, pixels, window, threads)
     return np.ones((1, 1, 1), dtype=bool)

@@ -15,6 +15,7 @@ from rasterbout.grid import Grid
 from rasterbout.header import read_header
 from rasterbout.operation import Operation, Resampling
 from rasterbout.raster import Band, Raster
+from rasterbout.resources import Resources
 from rasterbout.window import Window
 
 INTERPOLATOR = {Resampling.NEAREST: "nn", Resampling.BILINEAR: "linear", Resampling.CUBIC: "bco"}
@@ -35,12 +36,13 @@ def unsupported(operation: Operation) -> str | None:
 class OtbSession(Session):
     """Chains of steps, run one by one by ``run``; pieces are OTB's streaming tiles."""
 
-    def __init__(self, run: Callable[[Step], None], chunk: int | None) -> None:
+    def __init__(self, run: Callable[[Step], None], resources: Resources) -> None:
         self._run = run
-        self._chunk = chunk
+        self._chunk = resources.chunk
+        self._threads = resources.threads
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
-        self._run(_ndvi(red, nir, _otb_step.final_name(out, self._chunk)))
+        self._run(_ndvi(red, nir, _otb_step.final_name(out, self._chunk, self._threads)))
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
         with _scratch(out) as scratch:
@@ -57,7 +59,7 @@ class OtbSession(Session):
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
         grid = _otb_step.without_odd_crs(onto)
         plain = replace(moving, grid=replace(moving.grid, crs=grid.crs))
-        name = _otb_step.final_name(out, self._chunk)
+        name = _otb_step.final_name(out, self._chunk, self._threads)
         with _scratch(out) as scratch:
             source = _vrt.write_values_or_nan(scratch / "moving.vrt", plain, _extent(moving.grid, onto))
             reference = _otb_step.reference(scratch, "onto", grid)
@@ -68,7 +70,7 @@ class OtbSession(Session):
                 self._run(_otb_step.band_math_x([view], "im1", name))
 
     def _coarse_name(self, out: Output, factor: int) -> str:
-        return _otb_step.final_name(out, None if self._chunk is None else max(1, self._chunk // factor))
+        return _otb_step.final_name(out, None if self._chunk is None else max(1, self._chunk // factor), self._threads)
 
     def _run_all(self, steps: list[Step]) -> None:
         for step in steps:

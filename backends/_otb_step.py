@@ -72,9 +72,9 @@ def file_name(path: Path) -> str:
     return str(path)
 
 
-def final_name(out: Output, chunk: int | None) -> str:
+def final_name(out: Output, chunk: int | None, threads: int) -> str:
     """Return the extended file name of a result: its layout, nodata NaN, and the size of the pieces."""
-    options = [f"gdal:co:{key}={value}" for key, value in out.layout.creation_options().items()]
+    options = [f"gdal:co:{key}={value}" for key, value in out.layout.creation_options(threads).items()]
     return f"{file_name(out.path)}?&{'&'.join([*options, 'nodata=nan'])}{streaming(chunk)}"
 
 

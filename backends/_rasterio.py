@@ -38,9 +38,9 @@ def block(window: Window) -> Block:
     return Block(window.column, window.row, window.width, window.height)
 
 
-def create(out: Output, grid: Grid, count: int) -> Any:
-    """Create the output file, open for writing."""
-    return rasterio.open(out.path, "w", **_profile(out, grid, count), nodata=np.nan)
+def create(out: Output, grid: Grid, count: int, threads: int = 1) -> Any:
+    """Create the output file, open for writing; ``threads`` compress it."""
+    return rasterio.open(out.path, "w", **_profile(out, grid, count, threads), nodata=np.nan)
 
 
 def create_empty(out: Output, grid: Grid, count: int, *, allocated: bool) -> None:
@@ -68,13 +68,13 @@ def even_chunks(shape: tuple[int, int], piece: tuple[int, int]) -> tuple[tuple[i
     return tuple((length,) * -(-edge // length) for edge, length in zip(shape, piece, strict=True))
 
 
-def write_in_place(path: Path, pixels: NDArray[np.float32], window: Window) -> None:
-    """Write pixels (bands, rows, columns) into a file that others write to at the same time."""
-    with rasterio.open(path, "r+", sharing=False) as target:
+def write_into(path: Path, pixels: NDArray[np.float32], window: Window, threads: int = 1) -> None:
+    """Write pixels (bands, rows, columns) into a file that is there; ``threads`` compress them."""
+    with rasterio.open(path, "r+", sharing=False, num_threads=threads) as target:
         target.write(pixels, window=block(window))
 
 
-def _profile(out: Output, grid: Grid, count: int) -> dict[str, Any]:
+def _profile(out: Output, grid: Grid, count: int, threads: int = 1) -> dict[str, Any]:
     return {
         "driver": "GTiff",
         "width": grid.width,
@@ -83,7 +83,7 @@ def _profile(out: Output, grid: Grid, count: int) -> dict[str, Any]:
         "dtype": "float32",
         "crs": grid.crs,
         "transform": grid.transform,
-        **out.layout.creation_options(),
+        **out.layout.creation_options(threads),
     }
 
 

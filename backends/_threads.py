@@ -83,10 +83,10 @@ def work_through(windows: Iterable[Window], work: Callable[[Window], None], thre
 
 
 @contextmanager
-def saving_in_turns(out: Output, grid: Grid, count: int) -> Iterator[Save]:
-    """Create the output, and return what writes pieces, one thread at a time."""
+def saving_in_turns(out: Output, grid: Grid, count: int, threads: int) -> Iterator[Save]:
+    """Create the output, and return what writes pieces, one thread at a time; all ``threads`` compress."""
     turn = threading.Lock()
-    with _rasterio.create(out, grid, count) as target:
+    with _rasterio.create(out, grid, count, threads) as target:
 
         def save(window: Window, pixels: NDArray[np.float32]) -> None:
             with turn:

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from rasterbout.backends import _rasterio, _vrt
+from rasterbout.backends import _numpy, _rasterio, _vrt
 from rasterbout.contract import Availability, Backend, Output, Session
 from rasterbout.errors import BackendFailed
 from rasterbout.grid import Grid
@@ -70,7 +70,7 @@ class _GdalSession(Session):
             CALCULATOR, "--quiet", "--overwrite", "--hideNoData", "--NoDataValue=nan", "--type=Float32",
             "--format=GTiff", f"--calc={_expression(red, nir)}", "-A", str(red.raster.path), f"--A_band={red.index}",
             "-B", str(nir.raster.path), f"--B_band={nir.index}", f"--outfile={out.path}",
-            *_each("--co", out.layout.creation_options()),
+            *_each("--co", out.layout.creation_options(self._threads)),
         ])  # fmt: skip
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
@@ -95,7 +95,8 @@ class _GdalSession(Session):
                 WARPER, "-q", "-overwrite", "-multi", "-wo", f"NUM_THREADS={self._threads}", "-r", method,
                 "-ovr", "NONE", "-et", "0", "-ot", "Float32", *invalid, "-dstnodata", "nan",
                 "-te", *map(repr, (left, bottom, right, top)), "-ts", str(onto.width), str(onto.height),
-                *_each("-wo", options), *_each("-co", out.layout.creation_options()), str(view.path), str(out.path),
+                *_each("-wo", options), *_each("-co", out.layout.creation_options(self._threads)),
+                str(view.path), str(out.path),
             ])  # fmt: skip
 
     def _run(self, words: list[str]) -> None:
@@ -107,7 +108,8 @@ class _GdalSession(Session):
 
 def _expression(red: Band, nir: Band) -> str:
     """Return the NDVI of A and B as numpy writes it; without conversion integers would wrap."""
-    r, n = "A.astype(float)", "B.astype(float)"
+    kind = np.result_type(*(_numpy.working_type(band.raster.dtype) for band in (red, nir))).name
+    r, n = f"A.astype({kind})", f"B.astype({kind})"
     declared = (("A", red.raster.nodata), ("B", nir.raster.nodata))
     undefined = [f"({name}=={nodata!r})" for name, nodata in declared if nodata is not None and not math.isnan(nodata)]
     return f"where({'|'.join([*undefined, f'({n}+{r}==0)'])}, nan, ({n}-{r})/({n}+{r}))"

@@ -64,6 +64,7 @@ class NumbaFused(Backend):
 class _NumbaSession(Session):
     def __init__(self, resources: Resources, threads: ThreadPoolExecutor) -> None:
         self._chunk = resources.chunk
+        self._count = resources.threads
         self._threads = threads
         self._scratch = Scratch()
 
@@ -150,7 +151,7 @@ class _NumbaSession(Session):
         """Create the output, and return what computes a piece and writes it: into its blocks, or by GDAL in turns."""
         blocks = rows, columns = out.layout.block_shape(grid.width)
         if out.layout.compression != "none" or (piece[1] < grid.width and piece[1] % columns):
-            with _threads.saving_in_turns(out, grid, count) as write:
+            with _threads.saving_in_turns(out, grid, count, self._count) as write:
                 yield lambda window: write(window, self._computed(compute, window, count))
             return
         _rasterio.create_empty(out, grid, count, allocated=True)

@@ -29,7 +29,7 @@ class OtbCli(Backend):
     def open(self, resources: Resources) -> Iterator[Session]:
         """Nothing stays alive between two commands."""
         environment = _otb_install.environment() | resources.environment()
-        yield _otb_session.OtbSession(lambda step: _run(step, environment), resources.chunk)
+        yield _otb_session.OtbSession(lambda step: _run(step, environment), resources)
 
 
 def command(step: Step) -> list[str]:

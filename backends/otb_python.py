@@ -56,7 +56,7 @@ class OtbPython(Backend):
             helper = _Helper(process, log)
             helper.answer("start of otbApplication")
             try:
-                yield _otb_session.OtbSession(helper.run, resources.chunk)
+                yield _otb_session.OtbSession(helper.run, resources)
             finally:
                 process.kill()  # what it was doing when the session ends is of no use to anybody
 

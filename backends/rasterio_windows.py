@@ -37,6 +37,7 @@ class RasterioWindows(Backend):
 class _RasterioSession(Session):
     def __init__(self, resources: Resources, threads: ThreadPoolExecutor) -> None:
         self._chunk = resources.chunk
+        self._count = resources.threads
         self._threads = threads
         self._scratch = Scratch()
 
@@ -94,17 +95,17 @@ class _RasterioSession(Session):
         return rows // factor, columns // factor
 
     def _write(self, compute: Compute, grid: Grid, count: int, piece: tuple[int, int], out: Output) -> None:
-        with _saving(out, grid, count, piece) as save:
+        with _saving(out, grid, count, piece, self._count) as save:
             _threads.work_through(cut(grid.shape, piece), lambda window: save(window, compute(window)), self._threads)
 
 
 @contextmanager
-def _saving(out: Output, grid: Grid, count: int, piece: tuple[int, int]) -> Iterator[_threads.Save]:
+def _saving(out: Output, grid: Grid, count: int, piece: tuple[int, int], threads: int) -> Iterator[_threads.Save]:
     """Create the output, and return what writes pieces: side by side where each has its place, else in turns."""
     if _rasterio.fits_in_place(out, grid, _rasterio.even_chunks(grid.shape, piece)):
         _rasterio.create_empty(out, grid, count, allocated=True)
         with _threads.Handles(mode="r+") as files:
             yield lambda window, pixels: files.of(out.path).write(pixels, window=_rasterio.block(window))
         return
-    with _threads.saving_in_turns(out, grid, count) as save:
+    with _threads.saving_in_turns(out, grid, count, threads) as save:
         yield save

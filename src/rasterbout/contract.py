@@ -37,13 +37,14 @@ class Layout:
         """Return rows and columns of the blocks of a file of ``width`` columns."""
         return (TILE_EDGE, TILE_EDGE) if self.blocks == "tiled" else (STRIP_ROWS, width)
 
-    def creation_options(self) -> dict[str, str]:
-        """Return the options of GDAL's GTiff driver."""
+    def creation_options(self, threads: int = 1) -> dict[str, str]:
+        """Return the options of GDAL's GTiff driver, which compresses in so many threads."""
         if self.blocks == "tiled":
             shape = {"TILED": "YES", "BLOCKXSIZE": str(TILE_EDGE), "BLOCKYSIZE": str(TILE_EDGE)}
         else:
             shape = {"TILED": "NO", "BLOCKYSIZE": str(STRIP_ROWS)}
-        return shape | {"COMPRESS": self.compression.upper(), "BIGTIFF": "IF_SAFER"}
+        compress = {} if self.compression == "none" or threads == 1 else {"NUM_THREADS": str(threads)}
+        return shape | {"COMPRESS": self.compression.upper(), "BIGTIFF": "IF_SAFER"} | compress
 
 
 @dataclass(frozen=True, kw_only=True)
