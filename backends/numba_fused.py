@@ -41,6 +41,7 @@ READ_AS = {"uint8": "int16", "int16": "int16", "uint16": "uint16", "float32": "f
 TAPS = {Resampling.NEAREST: 1, Resampling.BILINEAR: 2, Resampling.CUBIC: 4}
 SNAP_PX = 1e-7  # rounding of coordinates moves a centre by less than this
 BAND_LINES = 512  # of a piece that is as wide as the raster: more, and there are too few for all threads
+WIDE_PIXELS = 1 << 23  # of a piece that is as wide as a block of a much coarser output
 SHORT = ("int16", "uint16")  # NDVI of these is computed in float32, which holds their sums and differences
 FEW_LINES = 16  # so many values at most are added in float32, where each addition rounds by up to 6e-8 of the sum
 NAN = np.float32(np.nan)
@@ -78,11 +79,13 @@ class _NumbaSession(Session):
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
         with _sources(source, self._scratch) as sources:
-            self._mean(sources, factor, source.grid.coarsen(factor), self._coarse_piece(source, sources, factor), out)
+            self._mean(
+                sources, factor, source.grid.coarsen(factor), self._coarse_piece(source, sources, factor, out), out
+            )
 
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
         with _source([red, nir], self._scratch) as pixels:
-            grid, piece = red.raster.grid.coarsen(factor), self._coarse_piece(red.raster, [pixels], factor)
+            grid, piece = red.raster.grid.coarsen(factor), self._coarse_piece(red.raster, [pixels], factor, out)
             self._mean([pixels], factor, grid, piece, out)
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
@@ -121,11 +124,17 @@ class _NumbaSession(Session):
     def _piece(self, source: Raster) -> tuple[int, int]:
         return piece_shape(self._chunk, source.grid.shape, source.block_shape)
 
-    def _coarse_piece(self, source: Raster, opened: Sequence["_Source"], factor: int) -> tuple[int, int]:
-        """Return pieces of whole windows; as wide as the raster where that spares reading parts of blocks twice."""
+    def _coarse_piece(self, source: Raster, opened: Sequence["_Source"], factor: int, out: Output) -> tuple[int, int]:
+        """Return pieces of whole windows, as wide as the raster or as blocks of the output.
+
+        The first spares reading parts of blocks twice; with either, pieces have their places in the file.
+        """
         rows, columns = self._piece(source)
         if all(isinstance(pixels, _PlainSource) for pixels in opened):
             rows, columns = min(rows, BAND_LINES), source.grid.width
+        elif out.layout.compression == "none":
+            columns = factor * out.layout.block_shape(source.grid.width // factor)[1]
+            rows = min(rows, max(1, WIDE_PIXELS // columns))
         rows, columns = aligned_piece((rows, columns), factor)
         return rows // factor, columns // factor
 

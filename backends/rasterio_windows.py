@@ -1,5 +1,6 @@
 """Plain rasterio: windows read and computed by threads, each with file handles of its own."""
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from rasterbout.operation import Resampling
 from rasterbout.raster import Band, Raster
 from rasterbout.resources import Resources
 from rasterbout.window import Window, aligned_piece, cut, piece_shape
+
+BLOCKS_FOR_EACH = 16
+"""So many blocks of the output for each thread are enough to keep all at work until the end."""
 
 Compute = Callable[[Window], _numpy.Float32]
 """From a window of the output to its pixels, shape (bands, rows, columns)."""
@@ -95,8 +99,35 @@ class _RasterioSession(Session):
         return rows // factor, columns // factor
 
     def _write(self, compute: Compute, grid: Grid, count: int, piece: tuple[int, int], out: Output) -> None:
-        with _saving(out, grid, count, piece, self._count) as save:
-            _threads.work_through(cut(grid.shape, piece), lambda window: save(window, compute(window)), self._threads)
+        unit = self._unit(grid, piece, out)
+        with _saving(out, grid, count, unit, self._count) as save:
+            _threads.work_through(
+                cut(grid.shape, unit),
+                lambda window: save(window, _assembled(compute, count, window, piece)),
+                self._threads,
+            )
+
+    def _unit(self, grid: Grid, piece: tuple[int, int], out: Output) -> tuple[int, int]:
+        """Return what a thread writes at once: a piece, or a block of the file where pieces are small parts of many.
+
+        Blocks of which parts are written stay in GDAL's cache until there is no room for more.
+        """
+        blocks = out.layout.block_shape(grid.width)
+        many = math.prod(-(-edge // block) for edge, block in zip(grid.shape, blocks, strict=True))
+        small = math.prod(piece) < math.prod(blocks)
+        return blocks if small and many >= BLOCKS_FOR_EACH * self._count else piece
+
+
+def _assembled(compute: Compute, count: int, window: Window, piece: tuple[int, int]) -> _numpy.Float32:
+    """Compute a window piece by piece."""
+    if window.height <= piece[0] and window.width <= piece[1]:
+        return compute(window)
+    whole = np.empty((count, window.height, window.width), np.float32)
+    for part in cut((window.height, window.width), piece):
+        whole[:, *part.slices] = compute(
+            Window(window.row + part.row, window.column + part.column, part.height, part.width)
+        )
+    return whole
 
 
 @contextmanager

@@ -43,6 +43,12 @@ def by_2_int16_nodata(folder: Path) -> Downscale:
 
 
 @CASES
+def by_2_many_strips(folder: Path) -> Downscale:
+    pixels = with_holes("strips", integers("strips", "int16", (2150, 137)), -10000, share=0.4)
+    return Downscale(source=write(folder / "a.tif", pixels, nodata=-10000), factor=2)
+
+
+@CASES
 def by_3_uint16(folder: Path) -> Downscale:
     return Downscale(source=write(folder / "a.tif", integers("by 3", "uint16", SHAPE, 60000)), factor=3)
 

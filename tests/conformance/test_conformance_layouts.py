@@ -33,21 +33,22 @@ def test_layout(
     judge(session, operation, tmp_path / "out.tif", layout)
 
 
-@pytest.mark.parametrize("layout", [Layout(blocks="strips", compression="deflate")], ids=["strips-deflate"])
+@pytest.mark.parametrize("compression", ["none", "deflate"])
 @pytest.mark.parametrize(
     ("name", "case"),
     [
         ("ndvi", ndvi_cases.CASES["one-row"]),
         ("ndvi", ndvi_cases.CASES["larger-than-a-tile"]),
         ("downscale", downscale_cases.CASES["whole-raster"]),
+        ("downscale", downscale_cases.CASES["by-2-many-strips"]),
         ("superimpose", superimpose_cases.CASES["nearest-onto-larger-than-a-tile"]),
     ],
-    ids=["less-than-a-strip", "many-strips", "one-pixel", "many-strips-of-superimpose"],
+    ids=["less-than-a-strip", "many-strips", "one-pixel", "many-strips-of-means", "many-strips-of-superimpose"],
 )
 @each_backend
 def test_strips(
-    backend: Backend, session: Session, name: str, case: Case, layout: Layout, made: Made, tmp_path: Path
+    backend: Backend, session: Session, name: str, case: Case, compression: str, made: Made, tmp_path: Path
 ) -> None:
     operation = made(name, case)
     xfail_on_gap(backend, operation)
-    judge(session, operation, tmp_path / "out.tif", layout)
+    judge(session, operation, tmp_path / "out.tif", Layout(blocks="strips", compression=compression))
