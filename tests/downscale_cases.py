@@ -44,7 +44,7 @@ def by_2_int16_nodata(folder: Path) -> Downscale:
 
 @CASES
 def by_2_many_strips(folder: Path) -> Downscale:
-    pixels = with_holes("strips", integers("strips", "int16", (2150, 137)), -10000, share=0.4)
+    pixels = with_holes("strips", integers("strips", "int16", (2046, 61)), -10000, share=0.4)
     return Downscale(source=write(folder / "a.tif", pixels, nodata=-10000), factor=2)
 
 
