@@ -49,9 +49,9 @@ def _ndvi_of_part(red: Stored, nir: Stored, red_nodata: float | None, nir_nodata
     kind = np.result_type(working_type(red.dtype), working_type(nir.dtype))
     r, difference, total = (_scratch.array(role, red.shape, kind) for role in ("red", "difference", "total"))
     r[:], difference[:] = red, nir
-    np.add(difference, r, out=total)
-    np.subtract(difference, r, out=difference)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        np.add(difference, r, out=total)
+        np.subtract(difference, r, out=difference)
         np.divide(difference, total, out=out, casting="same_kind")
     for mask in (total == 0, invalid(red, red_nodata), invalid(nir, nir_nodata)):
         if mask is not None and mask.any():  # few parts have any: to look is faster than to write

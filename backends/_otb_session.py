@@ -51,9 +51,7 @@ class OtbSession(Session):
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
         with _scratch(out) as scratch:
             ndvi = scratch / "ndvi.tif"
-            # OTB's square pieces would each be written into as many strips as they have lines.
-            name = f"{ndvi}?&gdal:co:TILED=YES&gdal:co:BIGTIFF=IF_SAFER&nodata=nan{_otb_step.streaming(self._chunk)}"
-            self._run(_ndvi(red, nir, name))
+            self.ndvi(red, nir, Output(path=ndvi))  # tiled: square pieces would be written into many strips each
             self._run_all(window_mean(read_header(ndvi), factor, self._coarse_name(out, factor), scratch))
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:

@@ -68,7 +68,7 @@ def even_chunks(shape: tuple[int, int], piece: tuple[int, int]) -> tuple[tuple[i
     return tuple((length,) * -(-edge // length) for edge, length in zip(shape, piece, strict=True))
 
 
-def write_into(path: Path, pixels: NDArray[np.float32], window: Window, threads: int = 1) -> None:
+def write_into(path: Path, pixels: NDArray[np.float32], window: Window, threads: int) -> None:
     """Write pixels (bands, rows, columns) into a file that is there; ``threads`` compress them."""
     with rasterio.open(path, "r+", sharing=False, num_threads=threads) as target:
         target.write(pixels, window=block(window))
