@@ -490,7 +490,7 @@ def _add_counted(line, in_line, column, factor, sums, counts):
     while begin < line.size:
         end = min(line.size, (window + 1) * factor - column)
         total, count = 0.0, 0
-        for n in range(begin, end):
+        for n in range(np.uint64(begin), np.uint64(end)):
             total += line[n]
             count += in_line[n]
         sums[window] += total
@@ -504,7 +504,7 @@ def _add_whole(line, lines, column, factor, sums, counts):
     while begin < line.size:
         end = min(line.size, (window + 1) * factor - column)
         total = 0.0
-        for n in range(begin, end):
+        for n in range(np.uint64(begin), np.uint64(end)):
             total += line[n]
         sums[window] += total
         counts[window] += lines * (end - begin)
