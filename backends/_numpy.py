@@ -1,5 +1,7 @@
 """The arithmetic of the numpy backends, one piece of pixels at a time."""
 
+from functools import reduce
+
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
@@ -30,7 +32,7 @@ def invalid(stored: Stored, nodata: float | None) -> NDArray[np.bool_] | None:
         masks.append(stored == stored.dtype.type(nodata))
     if stored.dtype.kind == "f":
         masks.append(np.isnan(stored))
-    return np.logical_or.reduce(masks) if masks else None
+    return reduce(np.logical_or, masks) if masks else None
 
 
 def ndvi(
@@ -53,9 +55,11 @@ def _ndvi_of_part(red: Stored, nir: Stored, red_nodata: float | None, nir_nodata
         np.add(difference, r, out=total)
         np.subtract(difference, r, out=difference)
         np.divide(difference, total, out=out, casting="same_kind")
-    for mask in (total == 0, invalid(red, red_nodata), invalid(nir, nir_nodata)):
-        if mask is not None and mask.any():  # few parts have any: to look is faster than to write
-            np.copyto(out, np.nan, where=mask)
+    mask = total == 0
+    for other in (invalid(red, red_nodata), invalid(nir, nir_nodata)):
+        if other is not None:
+            mask |= other
+    np.copyto(out, np.nan, where=mask)
 
 
 def window_mean(stored: Stored, nodata: float | None, factor: int) -> Float32:
