@@ -11,8 +11,8 @@ from rasterbout.reports.summary import TASK, summarise, task_name
 
 IN_PAPERS = {
     "backend": "backend", "chunk": "chunk", "workers": "workers", "wall_s": "time (s)", "of_fastest": "x fastest",
-    "of_limit": "of the limit", "cpu_s": "CPU (s)", "peak_mb": "peak (MB)", "max_error": "largest error",
-    "told": "status",
+    "at_least": "at least", "at_most": "at most", "of_limit": "of the limit", "cpu_s": "CPU (s)",
+    "peak_mb": "peak (MB)", "max_error": "largest error", "told": "status",
 }  # fmt: skip
 """Columns of the Markdown tables, and their names."""
 

@@ -11,8 +11,8 @@ from rasterbout.record import Record
 from rasterbout.reports.summary import TASK, summarise, task_name
 
 COLUMNS = (
-    "backend", "chunk", "workers", "wall\ns", "x\nfastest", "% of\nlimit", "cpu\ns", "peak\nMB", "start\ns",
-    "pixels\nright", "max\nerror",
+    "backend", "chunk", "workers", "wall\ns", "x\nfastest", "95 %\nof it", "% of\nlimit", "cpu\ns", "peak\nMB",
+    "start\ns", "pixels\nright", "max\nerror",
 )  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def _table(rows: pd.DataFrame) -> Table:
     task = rows.iloc[0]
     done = f"{task_name(task.to_dict())} on {task['dataset']} {task['size']}"
     table = Table(
-        title=Text(f"{done}: {task['layout']}, compress {task['compress']}, cache {task['cache_asked']}"),
+        title=Text(f"{done}: {task['layout']}, compress {task['compress']}, cache {task['cache_asked']}{_limit(rows)}"),
         title_justify="left",
         box=None,
         pad_edge=False,
@@ -41,6 +41,12 @@ def _table(rows: pd.DataFrame) -> Table:
     return table
 
 
+def _limit(rows: pd.DataFrame) -> str:
+    """Return how long the limit takes, with the fewest and with the most workers."""
+    shown = [f"{seconds:.3f}" for seconds in (rows["floor_s"].min(), rows["floor_s"].max()) if not pd.isna(seconds)]
+    return f", limit {' to '.join(dict.fromkeys(shown))} s" if shown else ""
+
+
 def _cells(row: pd.Series) -> list[Text]:
     start = [Text(row["backend"]), Text(row["chunk"]), Text(_workers(row))]
     if row["status"] != "ok" or pd.isna(row["wall_s"]):
@@ -48,6 +54,7 @@ def _cells(row: pd.Series) -> list[Text]:
     numbers = (
         f"{row['wall_s']:.3f}",
         f"{row['of_fastest']:.2f}",
+        "" if pd.isna(row["at_least"]) else f"{row['at_least']:.3g}-{row['at_most']:.3g}",
         "-" if pd.isna(row["of_limit"]) else f"{row['of_limit'] * 100:.1f}",
         f"{row['cpu_s']:.3f}",
         f"{row['peak_bytes'] / 1e6:.0f}",

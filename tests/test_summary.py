@@ -3,8 +3,10 @@
 import io
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from rich.console import Console
+from scipy import stats
 
 from rasterbout.reports.summary import summarise
 from rasterbout.reports.table import tables
@@ -61,3 +63,26 @@ def test_the_table_shows_what_failed_with_its_reason(width):
     shown = " ".join(console.export_text().split())
     assert "wrong: wrong: 1 of 9 pixels is <b>wrong</b>" in shown
     assert "fast auto 2 2.000 1.00 25.0" in shown or width < 90
+
+
+def test_the_ratio_to_the_fastest_has_the_interval_of_pairs_of_rounds():
+    fast = [replace(FAST, round=number, wall_s=[wall_s]) for number, wall_s in enumerate((1.0, 2.0, 4.0), start=1)]
+    slow = [replace(SLOW, round=number, wall_s=[wall_s]) for number, wall_s in enumerate((2.0, 4.0, 16.0), start=1)]
+    told = row([*fast, *slow], "slow")
+    logs = np.log([2.0, 2.0, 4.0])
+    low, high = stats.t.interval(0.95, 2, logs.mean(), stats.sem(logs))
+    assert told["at_least"] == pytest.approx(np.exp(low))
+    assert told["at_most"] == pytest.approx(np.exp(high))
+
+
+def test_neither_the_fastest_nor_a_single_round_has_an_interval():
+    fast = [replace(FAST, round=number) for number in (1, 2)]
+    assert np.isnan(row([*fast, SLOW], "fast")["at_least"])
+    assert np.isnan(row([*fast, SLOW], "slow")["at_most"])
+
+
+def test_the_table_tells_the_limit_of_few_and_of_many_workers():
+    console = Console(width=120, record=True, file=io.StringIO())
+    for table in tables([FAST, replace(SLOW, workers=1, floor_s=0.75)]):
+        console.print(table)
+    assert ", limit 0.500 to 0.750 s" in console.export_text()
