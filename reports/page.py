@@ -35,6 +35,7 @@ def page(runs: Sequence[Run]) -> str:
     """Return the page of ``runs``."""
     look = Look(sorted({record.backend for run in runs for record in run.records}))
     work = [(run.name if len(runs) > 1 else "", list(tasks(run))) for run in runs]
+    small = [thumb for run in runs for thumb in thumbs(run)]
     drawn = [view for name, found in work for view in _drawn(found, look, name)]
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -47,7 +48,8 @@ def page(runs: Sequence[Run]) -> str:
         bokeh=Markup(Resources(mode="inline", components=["bokeh"]).render()) if drawn else "",  # noqa: S704  Bokeh's own scripts
         pictures=drawn,
         backends=look.key(),
-        thumbs=_by_task(thumb for run in runs for thumb in thumbs(run)),
+        thumbs=_by_task(small),
+        images={source: number for number, source in enumerate(dict.fromkeys(one.source for one in small))},
         warnings=[warning for run in runs for warning in _warnings(run)],
         answers=[view for name, found in work for view in _answers(found, name)],
         cells=[cell for run in runs for cell in cells(run)],

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +60,13 @@ def _of_one(record: Record, picture: Path, shown: set[tuple[object, ...]]) -> It
 
 
 def _image(pixels: NDArray[np.float32], colours: str, limits: tuple[float, float] | None = None) -> str:
+    return _drawn(pixels.tobytes(), pixels.shape, colours, limits)
+
+
+@cache
+def _drawn(data: bytes, shape: tuple[int, ...], colours: str, limits: tuple[float, float] | None) -> str:
     """Return a PNG; the darkest and brightest hundredth of the pixels have the colours at the ends, nodata none."""
+    pixels = np.frombuffer(data, np.float32).reshape(shape)
     finite = pixels[np.isfinite(pixels)]
     low, high = limits or (np.percentile(finite, (1, 99)) if finite.size else (0.0, 1.0))
     scaled = (pixels - low) / max(high - low, np.finfo(np.float32).tiny)

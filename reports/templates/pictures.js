@@ -14,6 +14,12 @@
     else requestAnimationFrame(() => applyOnceThereAreMoreThan(count));
   }
 
+  /* Right results look alike: an image that several have is in the page once. */
+  const images = JSON.parse(document.getElementById("images").textContent);
+  document.querySelectorAll("img[data-image]").forEach((image) => {
+    image.src = images[image.dataset.image];
+  });
+
   document.querySelectorAll(".legend button").forEach((button) => {
     button.addEventListener("click", () => {
       const name = button.dataset.backend;

@@ -1,7 +1,9 @@
 """The page in a real browser without a network: what it shows, and what its controls do."""
 
+import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from browser import CHROMIUM, browser
@@ -55,10 +57,11 @@ def opened(tmp_path):
     """Opens the page of the records of some runs, and makes sure that nothing went wrong by the end."""
     seen_by = []
 
-    def opened(*runs, width=1400):
+    def opened(*runs, width=1400, folder=None):
         names = ["a <run>", "another run"]
         file = tmp_path / "page.html"
-        file.write_text(render([Run(name=name, records=records) for name, records in zip(names, runs, strict=False)]))
+        named = zip(names, runs, strict=False)
+        file.write_text(render([Run(name=name, records=records, folder=folder) for name, records in named]))
         context = browser(width=width)
         seen = context.__enter__()
         seen_by.append((context, seen))
@@ -234,6 +237,19 @@ def test_a_page_of_little_says_so(opened, records):
     if not any(record.status == "ok" for record in records):
         assert "nothing to recommend" in page.locator("#answer").inner_text()
         assert "nothing to draw" in page.locator("#pictures").inner_text()
+
+
+@needs_chromium
+def test_images_that_are_alike_are_in_the_page_once_and_shown_by_all_who_have_them(opened, tmp_path):
+    (tmp_path / "pictures").mkdir()
+    ramp = np.linspace(0, 1, 12, dtype="float32").reshape(3, 4)
+    for backend in "ab":
+        np.savez_compressed(tmp_path / f"pictures/{backend}.npz", input=ramp, output=1 - ramp, error=0 * ramp)
+    records = [record for name in "ab" for record in rounds(name, 1.0, picture=f"pictures/{name}.npz")]
+    page = opened(records, folder=tmp_path)
+    shown = page.locator(".thumbs img").evaluate_all("all => all.map((image) => [image.alt, image.naturalWidth])")
+    assert [(alt.rpartition(": ")[2], width) for alt, width in shown] == [("what was read", 4), ("a", 4), ("b", 4)]
+    assert len(json.loads(page.locator("#images").text_content())) == 2
 
 
 def test_two_names_of_one_backend_are_too_close_to_call():
