@@ -48,10 +48,11 @@ def summarise(records: Iterable[Record]) -> pd.DataFrame:
     """Return a frame with a row for each case, fastest first within a task.
 
     ``wall_s`` is the median over rounds of each round's median, in seconds, so are ``cpu_s``,
-    ``startup_s`` and ``floor_s``; ``rounds`` is how many count. ``of_fastest`` is a ratio, and
-    ``at_least`` and ``at_most`` the interval of `paired_ratio`, NaN for the fastest itself and for a
-    single round. ``of_limit`` is the share ``floor_s / wall_s``. ``peak_bytes``, ``max_error`` and ``pixels_left_out``
-    are the largest and ``pixels_compared`` the smallest of all rounds. A case whose rounds did not all
+    ``startup_s`` and ``floor_s``; ``rounds`` is how many count. ``of_fastest`` is the `paired_ratio` to
+    the first of the task, ``at_least`` and ``at_most`` are its interval: NaN for the first itself and
+    for a single round, of which ``of_fastest`` is the plain ratio. ``of_limit`` is the share
+    ``floor_s / wall_s``. ``peak_bytes``, ``max_error`` and ``pixels_left_out`` are the largest and
+    ``pixels_compared`` the smallest of all rounds. A case whose rounds did not all
     end well has the status and reason of the first that did not; one that was measured in unfit rounds
     alone has no time.
     """
@@ -78,24 +79,27 @@ def summarise(records: Iterable[Record]) -> pd.DataFrame:
     rows.loc[rows["status"] != "ok", "wall_s"] = float("nan")
     rows["of_fastest"] = rows["wall_s"] / rows.groupby(TASK, dropna=False)["wall_s"].transform("min")
     rows["of_limit"] = rows["floor_s"] / rows["wall_s"]
-    rows = rows.merge(_intervals(frame, rows), on=CASE, how="left")
+    rows = rows.merge(_paired(frame, rows), on=CASE, how="left")
+    rows["of_fastest"] = rows.pop("paired").fillna(rows["of_fastest"])
     return rows.sort_values([*TASK, "wall_s", "backend"], na_position="last", ignore_index=True)
 
 
-def _intervals(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each case, between what its ratio to the fastest of its task lies, round by round."""
+def _paired(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return, for each case, its ratio to the fastest of its task, round by round, and its interval."""
     fastest = rows[rows["of_fastest"] == 1].drop_duplicates(TASK)[CASE]
     by_round = frame.dropna(subset="wall_s")[[*CASE, "round", "wall_s"]]
     times = by_round.merge(by_round.merge(fastest)[[*TASK, "round", "wall_s"]], on=[*TASK, "round"])
-    found = {case: _interval(pairs["wall_s_x"], pairs["wall_s_y"]) for case, pairs in times.groupby(CASE, dropna=False)}
-    return pd.DataFrame([(*case, *ends) for case, ends in found.items()], columns=[*CASE, "at_least", "at_most"])
+    found = [
+        (*case, *_ratio(pairs["wall_s_x"], pairs["wall_s_y"])) for case, pairs in times.groupby(CASE, dropna=False)
+    ]
+    return pd.DataFrame(found, columns=[*CASE, "paired", "at_least", "at_most"])
 
 
-def _interval(times_s: pd.Series, others_s: pd.Series) -> tuple[float, float]:
+def _ratio(times_s: pd.Series, others_s: pd.Series) -> tuple[float, float, float]:
     if len(times_s) < 2 or times_s.equals(others_s):
-        return float("nan"), float("nan")
+        return float("nan"), float("nan"), float("nan")
     ratio = paired_ratio(times_s.to_list(), others_s.to_list())
-    return ratio.low, ratio.high
+    return ratio.value, ratio.low, ratio.high
 
 
 def _common(states: pd.Series) -> str:

@@ -71,6 +71,7 @@ def test_the_ratio_to_the_fastest_has_the_interval_of_pairs_of_rounds():
     told = row([*fast, *slow], "slow")
     logs = np.log([2.0, 2.0, 4.0])
     low, high = stats.t.interval(0.95, 2, logs.mean(), stats.sem(logs))
+    assert told["of_fastest"] == pytest.approx(np.exp(logs.mean()))
     assert told["at_least"] == pytest.approx(np.exp(low))
     assert told["at_most"] == pytest.approx(np.exp(high))
 
