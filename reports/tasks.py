@@ -39,12 +39,13 @@ class Task:
 
 
 def tasks(run: Run) -> Iterator[Task]:
-    """Yield each task of a run of which a record is usable, in the order of `summarise`."""
+    """Yield each task of a run of which a record is usable, the largest rasters first."""
     known = latest(run.records)
     counted, every, unfit = _grouped(usable(known)), _grouped(known), frozenset(unfit_rounds(known))
     if not counted:
         return
-    for key in summarise(known)[TASK].drop_duplicates().itertuples(index=False, name=None):
+    ordered = summarise(known)[TASK].drop_duplicates().sort_values("size", ascending=False, kind="stable")
+    for key in ordered.itertuples(index=False, name=None):
         yield Task(fields=dict(zip(TASK, key, strict=True)), records=counted[key], every=every[key], unfit=unfit)
 
 
