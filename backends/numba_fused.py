@@ -504,6 +504,7 @@ def _add_whole(line, lines, column, factor, sums, counts):
     while begin < line.size:
         end = min(line.size, (window + 1) * factor - column)
         total = 0.0
+        # A place without a sign is not looked at for being counted from the end: that took a third of this loop.
         for n in range(np.uint64(begin), np.uint64(end)):
             total += line[n]
         sums[window] += total

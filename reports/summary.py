@@ -85,9 +85,9 @@ def summarise(records: Iterable[Record]) -> pd.DataFrame:
 
 
 def _paired(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return, for each case, its ratio to the fastest of its task, round by round, and its interval."""
-    fastest = rows[rows["of_fastest"] == 1].drop_duplicates(TASK)[CASE]
-    by_round = frame.dropna(subset="wall_s")[[*CASE, "round", "wall_s"]]
+    """Return, for each case that has a time, its ratio to the fastest of its task, round by round, and its interval."""
+    timed, fastest = rows.dropna(subset="wall_s")[CASE], rows[rows["of_fastest"] == 1].drop_duplicates(TASK)[CASE]
+    by_round = frame.dropna(subset="wall_s")[[*CASE, "round", "wall_s"]].merge(timed)
     times = by_round.merge(by_round.merge(fastest)[[*TASK, "round", "wall_s"]], on=[*TASK, "round"])
     found = [
         (*case, *_ratio(pairs["wall_s_x"], pairs["wall_s_y"])) for case, pairs in times.groupby(CASE, dropna=False)

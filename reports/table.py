@@ -42,7 +42,7 @@ def _table(rows: pd.DataFrame) -> Table:
 
 
 def _limit(rows: pd.DataFrame) -> str:
-    """Return how long the limit takes, with the fewest and with the most workers."""
+    """Return how long the limit takes, at least and at most: it differs with the number of workers."""
     shown = [f"{seconds:.3f}" for seconds in (rows["floor_s"].min(), rows["floor_s"].max()) if not pd.isna(seconds)]
     return f", limit {' to '.join(dict.fromkeys(shown))} s" if shown else ""
 

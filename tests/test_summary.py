@@ -87,3 +87,9 @@ def test_the_table_tells_the_limit_of_few_and_of_many_workers():
     for table in tables([FAST, replace(SLOW, workers=1, floor_s=0.75)]):
         console.print(table)
     assert ", limit 0.500 to 0.750 s" in console.export_text()
+
+
+def test_a_case_with_one_bad_round_has_no_ratio_to_the_fastest():
+    fast = [replace(FAST, round=number) for number in (1, 2, 3)]
+    bad = [*(replace(SLOW, round=number) for number in (1, 2)), replace(WRONG, backend="slow", round=3)]
+    assert row([*fast, *bad], "slow")[["of_fastest", "at_least", "at_most"]].isna().all()
