@@ -6,7 +6,7 @@ reads and writes all others.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -163,8 +163,15 @@ class _NumbaSession(Session):
             with _threads.saving_in_turns(out, grid, count, self._count) as write:
                 yield lambda window: write(window, self._computed(compute, window, count))
             return
-        _rasterio.create_empty(out, grid, count, allocated=True)
-        with plain_blocks.opened_to_write(out.path, (-(-grid.height // rows), -(-grid.width // columns))) as file:
+        with ExitStack() as opened:
+
+            def create() -> PlainBlocks:
+                _rasterio.create_empty(out, grid, count, allocated=True)
+                places = -(-grid.height // rows), -(-grid.width // columns)
+                return opened.enter_context(plain_blocks.opened_to_write(out.path, places))
+
+            file = self._threads.submit(create)  # by one thread, while the others begin with the first pieces
+            opened.callback(wait, [file])
 
             def save(window: Window) -> None:
                 # Block by block, if a piece is made of them: then they are still near the core when they are written.
@@ -173,7 +180,7 @@ class _NumbaSession(Session):
                     for part in split(unit, blocks):
                         stored = self._stored(pixels, part, unit, columns)
                         skip_bytes = part.row % rows * stored[0].nbytes
-                        file.write((part.row // rows, part.column // columns), skip_bytes, stored)
+                        file.result().write((part.row // rows, part.column // columns), skip_bytes, stored)
 
             yield save
 
@@ -247,13 +254,16 @@ class _PlainSource(_Source):
 
     def _parts(self, window: Window) -> _Parts:
         rows, columns = self._bands[0].raster.block_shape
-        down, across = _cuts(window.row, window.bottom, rows), _cuts(window.column, window.right, columns)
-        (row, height), (column, width) = np.repeat(down, len(across[0]), axis=1), np.tile(across, len(down[0]))
+        row, height = _cuts(window.row, window.bottom, rows)
+        column, width = _cuts(window.column, window.right, columns)
         arrays = self._arrays((rows, columns))
+        blocks = np.ix_(row // rows, column // columns)
         skip_bytes = row % rows * (columns * arrays[0].itemsize)
-        offsets = [one.offsets[row // rows, column // columns] + skip_bytes for one in self._blocks]
-        places = [row - window.row, column - window.column, column % columns, height, width]
-        return _Parts(arrays, self._files, np.stack(offsets, axis=1), np.stack(places, axis=1))
+        offsets = [one.offsets[blocks] + skip_bytes[:, None] for one in self._blocks]
+        places = np.empty((len(row), len(column), 5), np.int64)
+        places[..., 0], places[..., 3] = (row - window.row)[:, None], height[:, None]
+        places[..., 1], places[..., 2], places[..., 4] = column - window.column, column % columns, width
+        return _Parts(arrays, self._files, np.stack(offsets, axis=-1).reshape(-1, len(offsets)), places.reshape(-1, 5))
 
 
 def _cuts(begin: int, end: int, size: int) -> NDArray[np.int64]:
