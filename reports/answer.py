@@ -18,8 +18,9 @@ Rounds = Mapping[int, float]
 class Candidate:
     """A backend with a chunk and workers, all of whose rounds had right pixels.
 
-    ``wall_s`` and ``cpu_s`` are by round, in seconds, without unfit rounds; ``peak_bytes`` is the
-    largest of all rounds; ``of_limit`` the median share ``floor_s / wall_s``, None without a floor.
+    ``wall_s`` and ``cpu_s`` are by round, in seconds, without unfit rounds, ``cpu_s`` of none where it was
+    not measured; ``peak_bytes`` is the largest of all rounds, None where it was not measured;
+    ``of_limit`` the median share ``floor_s / wall_s``, None without a floor.
     """
 
     backend: str
@@ -28,7 +29,7 @@ class Candidate:
     threads: int
     wall_s: Rounds
     cpu_s: Rounds
-    peak_bytes: int
+    peak_bytes: int | None
     of_limit: float | None
 
     @property
@@ -64,11 +65,15 @@ class Best:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What to use for one operation on one dataset; ``baseline`` is how many times the baseline takes."""
+    """What to use for one operation on one dataset.
+
+    ``memory`` and ``cpu`` are None where no backend's was measured; ``baseline`` is how many times the
+    baseline takes.
+    """
 
     time: Best
-    memory: Best
-    cpu: Best
+    memory: Best | None
+    cpu: Best | None
     baseline: Ratio | None
 
 
@@ -78,11 +83,13 @@ def answer(records: Iterable[Record]) -> Answer | None:
     if not found:
         return None
     time = best(found, _wall_s, time_ratio)
+    weighed = [one for one in found if one.peak_bytes is not None]
+    counted = [one for one in found if one.cpu_s]
     baselines = [one for one in found if one.backend == BASELINE and one.backend != time.choice.backend]
     return Answer(
         time=time,
-        memory=best(found, lambda one: float(one.peak_bytes), _memory_ratio),
-        cpu=best(found, _cpu_s, _paired(_cpu_s)),
+        memory=best(weighed, _peak_bytes, _memory_ratio) if weighed else None,
+        cpu=best(counted, _cpu_s, _paired(_cpu_s)) if counted else None,
         baseline=time_ratio(min(baselines, key=_typical(_wall_s)), time.choice) if baselines else None,
     )
 
@@ -134,6 +141,7 @@ def time_ratio(one: Candidate, other: Candidate) -> Ratio:
 def _candidate(setting: tuple[str, str, int, int], rounds: Sequence[Record]) -> Candidate:
     backend, chunk, workers, threads = setting
     timed = [record for record in rounds if record.wall_s]
+    peaks = [record.peak_bytes for record in rounds if record.peak_bytes]
     shares = [record.floor_s / record.median_wall_s for record in timed if record.floor_s is not None]
     return Candidate(
         backend=backend,
@@ -142,7 +150,7 @@ def _candidate(setting: tuple[str, str, int, int], rounds: Sequence[Record]) -> 
         threads=threads,
         wall_s={record.round: record.median_wall_s for record in timed},
         cpu_s={record.round: median(record.cpu_s) for record in timed if record.cpu_s},
-        peak_bytes=max(record.peak_bytes or 0 for record in rounds),
+        peak_bytes=max(peaks, default=None),
         of_limit=median(shares) if shares else None,
     )
 
@@ -158,7 +166,7 @@ def _cpu_s(one: Candidate) -> Rounds:
 def _typical(measure: Callable[[Candidate], Rounds | float]) -> Callable[[Candidate], float]:
     def value(one: Candidate) -> float:
         measured = measure(one)
-        return measured if isinstance(measured, float) else median(measured.values()) if measured else float("inf")
+        return measured if isinstance(measured, float) else median(measured.values())
 
     return value
 
@@ -174,7 +182,11 @@ def _paired(measure: Callable[[Candidate], Rounds]) -> Callable[[Candidate, Cand
     return ratio
 
 
+def _peak_bytes(one: Candidate) -> float:
+    return float(one.peak_bytes or "nan")
+
+
 def _memory_ratio(one: Candidate, other: Candidate) -> Ratio:
-    value = one.peak_bytes / other.peak_bytes if other.peak_bytes else float("nan")
+    value = _peak_bytes(one) / _peak_bytes(other)
     low, high = value * (1 - CLOSE_MEMORY), value * (1 + CLOSE_MEMORY)
     return Ratio(value=value, low=low, high=high, p=0.0 if low > 1 or high < 1 else 1.0)

@@ -69,4 +69,4 @@ def _verdict(rows: pd.DataFrame) -> Verdict:
     if not pd.isna(error):
         return Verdict(right=True, told=f"{error:.1e}" if error else "0")
     first = rows.iloc[0]
-    return Verdict(right=None, told=f"{first['status']}: {first['reason']}")
+    return Verdict(right=None, told=f"{first['status']}: {first['reason'] or 'not compared'}")

@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 from rasterbout.record import Record
 from rasterbout.reports.answer import Candidate, best_of_each, candidates
 from rasterbout.reports.look import Look
-from rasterbout.reports.pictures import pareto_front
+from rasterbout.reports.pictures import pareto_front, times_and_peaks
 from rasterbout.reports.ratio import interval_of_mean
 from rasterbout.reports.runs import Run
 from rasterbout.reports.tasks import tasks
@@ -39,14 +39,16 @@ def _drawn(title: str, records: Sequence[Record]) -> Figure | None:
     found = candidates(records)
     if not found:
         return None
+    points = times_and_peaks(found)
     drawn = Figure(figsize=(10, 3.6), layout="constrained")
     drawn.suptitle(title, fontsize=10)
-    left, right = drawn.subplots(1, 2)
+    times, *memory = drawn.subplots(1, 2 if points else 1, squeeze=False)[0]
     look = Look(sorted({one.backend for one in found}))
     looks = {name: (look.colour(name), MARKERS[look.shape(name)]) for name in look.backends}
     floors_s = [record.floor_s for record in records if record.floor_s]
-    _times(left, found, looks, median(floors_s) if floors_s else None)
-    _memory(right, found, looks)
+    _times(times, found, looks, median(floors_s) if floors_s else None)
+    for axes in memory:
+        _memory(axes, points, looks)
     return drawn
 
 
@@ -68,12 +70,14 @@ def _times(axes: Axes, found: Sequence[Candidate], looks: dict[str, tuple[str, s
     axes.grid(axis="x", alpha=0.3)
 
 
-def _memory(axes: Axes, found: Sequence[Candidate], looks: dict[str, tuple[str, str]]) -> None:
+def _memory(
+    axes: Axes, points: Sequence[tuple[Candidate, tuple[float, float]]], looks: dict[str, tuple[str, str]]
+) -> None:
     for name, (colour, marker) in looks.items():
-        mine = [one for one in found if one.backend == name]
-        points = [one.median_wall_s for one in mine], [one.peak_bytes / 1e6 for one in mine]
-        axes.plot(*points, marker, color=colour, label=name)
-    front = pareto_front([(one.median_wall_s, one.peak_bytes / 1e6) for one in found])
+        mine = [point for one, point in points if one.backend == name]
+        if mine:
+            axes.plot(*zip(*mine, strict=True), marker, color=colour, label=name)
+    front = pareto_front([point for _, point in points])
     axes.plot(*zip(*front, strict=True), linestyle="--", linewidth=0.8, color=GREY)
     axes.set_xscale("log")
     _legible(axes.xaxis)

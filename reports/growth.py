@@ -39,19 +39,20 @@ def families(tasks: Iterable[Task]) -> Iterator[Family]:
 
 
 def growth(family: Family, look: Look) -> Iterator[Picture]:
-    """Yield time and peak memory over the number of pixels, on logarithmic axes."""
+    """Yield time and, where it was measured, peak memory over the number of pixels, on logarithmic axes."""
     yield _picture(family, look, "Time", "time (s)", lambda one: one.median_wall_s)
-    yield _picture(family, look, "Peak memory", "peak memory (MB)", lambda one: one.peak_bytes / 1e6)
+    if any(one.peak_bytes for ones in family.by_size.values() for one in ones):
+        yield _picture(family, look, "Peak memory", "peak memory (MB)", lambda one: (one.peak_bytes or 0) / 1e6)
 
 
 def _picture(family: Family, look: Look, title: str, label: str, measure: Callable[[Candidate], float]) -> Picture:
     plot = blank(x_axis_label="million pixels", y_axis_label=label, x_axis_type="log", y_axis_type="log")
     for backend in look.backends:
         points = [
-            (size**2 / 1e6, measure(one))
+            (size**2 / 1e6, value)
             for size, ones in family.by_size.items()
             for one in ones
-            if one.backend == backend
+            if one.backend == backend and (value := measure(one))
         ]
         if not points:
             continue

@@ -23,7 +23,7 @@ from rasterbout.reports.runs import Run
 from rasterbout.reports.summary import case_of, task_name
 from rasterbout.reports.tasks import Task, tasks, where
 from rasterbout.reports.thumbs import Thumb, thumbs
-from rasterbout.reports.words import headline, megabytes, reasons, setting
+from rasterbout.reports.words import headline, leanest, megabytes, reasons
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -134,7 +134,7 @@ def _answer(task: Task, told: Answer, run: str) -> View:
         "headline": headline(told.time),
         "close": bool(told.time.close),
         "reasons": list(reasons(told)),
-        "memory": f"{setting(told.memory.choice)}: {megabytes(told.memory.choice.peak_bytes)}",
+        "memory": leanest(told.memory),
         "cpu": headline(told.cpu),
         "rules": rules(task.records),
     }

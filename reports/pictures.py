@@ -28,8 +28,8 @@ def pictures(task: Task, look: Look) -> Iterator[Picture]:
     if len({one.threads_in_all for one in found}) > 1:
         yield speed_up(found, look)
     yield from heat_maps(found)
-    yield _memory(found, look)
-    yield _start(best, task.records)
+    yield from _memory(found, look)
+    yield from _start(best, task.records)
     yield from timelines(best, task.records, look)
     yield from drift(task, look)
 
@@ -62,23 +62,31 @@ def _times(best: Sequence[Candidate], floor_s: float | None, look: Look) -> Pict
     )
 
 
-def _memory(found: Sequence[Candidate], look: Look) -> Picture:
+def _memory(found: Sequence[Candidate], look: Look) -> Iterator[Picture]:
+    points = times_and_peaks(found)
+    if not points:
+        return
     plot = blank(x_axis_label="time (s)", y_axis_label="peak memory (MB)", x_axis_type="log", y_axis_type="log")
-    for backend in dict.fromkeys(one.backend for one in found):
-        mine = [one for one in found if one.backend == backend]
+    for backend in dict.fromkeys(one.backend for one, _ in points):
+        mine = [(one, point) for one, point in points if one.backend == backend]
         source = ColumnDataSource({
-            "wall_s": [one.median_wall_s for one in mine],
-            "peak_mb": [one.peak_bytes / 1e6 for one in mine],
-            "setting": [f"chunk {one.chunk}, {one.threads_in_all} workers" for one in mine],
+            "wall_s": [wall_s for _, (wall_s, _) in mine],
+            "peak_mb": [peak_mb for _, (_, peak_mb) in mine],
+            "setting": [f"chunk {one.chunk}, {one.threads_in_all} workers" for one, _ in mine],
         })  # fmt: skip
         dots = plot.scatter("wall_s", "peak_mb", source=source, size=10, **look.dots(backend))
         told = [("", backend), ("", "@setting"), ("time", "@wall_s{0.000} s"), ("peak", "@peak_mb{0} MB")]
         plot.add_tools(HoverTool(renderers=[dots], tooltips=told))
-    front = pareto_front([(one.median_wall_s, one.peak_bytes / 1e6) for one in found])
+    front = pareto_front([point for _, point in points])
     plot.line(*zip(*front, strict=True), color=INK, line_dash="dashed")
-    return Picture(
+    yield Picture(
         title="Time against memory", caption="of all settings; dashed: those that no other beats in both.", plot=plot
     )
+
+
+def times_and_peaks(found: Sequence[Candidate]) -> list[tuple[Candidate, tuple[float, float]]]:
+    """Return those whose memory was measured, each with its time in seconds and its peak in MB."""
+    return [(one, (one.median_wall_s, one.peak_bytes / 1e6)) for one in found if one.peak_bytes is not None]
 
 
 def pareto_front(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -90,12 +98,12 @@ def pareto_front(points: Sequence[tuple[float, float]]) -> list[tuple[float, flo
     return front
 
 
-def _start(best: Sequence[Candidate], records: Sequence[Record]) -> Picture:
-    names = [one.backend for one in reversed(best)]
-    starts_s = {
-        name: median([record.startup_s for record in records if record.backend == name and record.startup_s] or [0.0])
-        for name in names
-    }
+def _start(best: Sequence[Candidate], records: Sequence[Record]) -> Iterator[Picture]:
+    samples_s = {one.backend: [found.startup_s for found in records if found.backend == one.backend] for one in best}
+    starts_s = {name: median(known) for name, found in samples_s.items() if (known := [s for s in found if s])}
+    if not starts_s:
+        return
+    names = list(reversed(starts_s))
     plot = blank(y_range=names, x_axis_label="seconds", height=90 + 34 * len(names))
     data: dict[str, Any] = {
         "backend": names,
@@ -107,7 +115,7 @@ def _start(best: Sequence[Candidate], records: Sequence[Record]) -> Picture:
     )
     told = [("", "@backend"), ("start-up", "@start{0.000} s"), ("operation", "@operation{0.000} s")]
     plot.add_tools(HoverTool(renderers=bars, tooltips=told))
-    return Picture(
+    yield Picture(
         title="Start-up and operation",
         caption="grey: until a session is open; blue: the operation once.",
         plot=plot,

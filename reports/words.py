@@ -6,15 +6,26 @@ from collections.abc import Iterator
 from rasterbout.reports.answer import BASELINE, Answer, Best, Candidate
 from rasterbout.reports.ratio import Ratio
 
+NOT_MEASURED = "not measured"
 
-def headline(best: Best) -> str:
+
+def headline(best: Best | None) -> str:
     """Return whom to use, or who is too close to call."""
+    if best is None:
+        return NOT_MEASURED
     if best.close and len(best.choice.wall_s) == 1:
         return f"by one round alone: {setting(best.choice)}"
     if best.close:
         names = [best.choice.backend, *(one.backend for one in best.close)]
         return f"too close to call: {', '.join(names)}"
     return setting(best.choice)
+
+
+def leanest(best: Best | None) -> str:
+    """Return who needs the least memory, and how much."""
+    if best is None or best.choice.peak_bytes is None:
+        return NOT_MEASURED
+    return f"{setting(best.choice)}: {megabytes(best.choice.peak_bytes)}"
 
 
 def setting(one: Candidate) -> str:
@@ -34,7 +45,8 @@ def reasons(told: Answer) -> Iterator[str]:
         yield f"the baseline {BASELINE} takes {times(told.baseline)} as long"
     if len(best.choice.wall_s) == 1:
         yield "measured in one round only: without a second nobody can say what is chance"
-    yield f"it holds {megabytes(best.choice.peak_bytes)} at most"
+    if best.choice.peak_bytes is not None:
+        yield f"it holds {megabytes(best.choice.peak_bytes)} at most"
     if best.choice.of_limit is not None:
         yield f"it runs at {best.choice.of_limit:.0%} of the machine's limit"
 

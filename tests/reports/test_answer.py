@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from rasterbout.reports.answer import answer
+from rasterbout.reports.words import headline, leanest, reasons
 from test_records import RECORD
 
 CASE = replace(RECORD, cpu_s=[1.0], floor_s=0.5, peak_bytes=100, pixels_compared=9)
@@ -116,3 +117,16 @@ def test_what_chance_does_once_in_a_hundred_times_is_not_called(tenths, called):
     told = answer([*rounds("fast", noise=(1, 1, 1)), *slow]).time
     assert (told.behind is not None) == called
     assert bool(told.close) != called
+
+
+def test_what_was_not_measured_has_no_answer():
+    told = answer([*rounds("a", peak_bytes=None, cpu_s=[]), *rounds("b", 2.0, peak_bytes=None, cpu_s=[])])
+    assert (told.time.choice.backend, told.memory, told.cpu) == ("a", None, None)
+    assert (headline(told.cpu), leanest(told.memory)) == ("not measured", "not measured")
+    assert not any("MB" in reason for reason in reasons(told))
+
+
+def test_of_those_that_were_measured_alone_one_is_the_leanest():
+    told = answer([*rounds("a", peak_bytes=None, cpu_s=[]), *rounds("b", 2.0)])
+    assert (told.memory.choice.backend, told.cpu.choice.backend) == ("b", "b")
+    assert told.memory.close == told.cpu.close == []

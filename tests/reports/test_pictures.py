@@ -14,7 +14,7 @@ from rasterbout.reports.timelines import timelines
 from test_records import RECORD
 
 CASE = replace(RECORD, cpu_s=[1.0], floor_s=0.5, peak_bytes=100_000_000, startup_s=0.25)
-LOOK = Look(["rasterio-windows"])
+LOOK = Look(["rasterio-windows", "unknown"])
 
 
 def drawn(*records):
@@ -58,6 +58,15 @@ def test_only_what_was_varied_is_drawn():
     more = drawn(*(replace(CASE, workers=workers, chunk=chunk) for workers in (1, 2) for chunk in (256, 512)))
     assert list(more)[1:3] == ["Workers", "Chunk and workers: rasterio-windows"]
     assert drawn(replace(CASE, status="wrong", wall_s=[])) == {}
+    assert list(drawn(replace(CASE, peak_bytes=None, startup_s=None))) == ["Time"]
+
+
+def test_backends_whose_memory_or_start_was_not_measured_are_not_drawn_as_if_they_needed_none():
+    unknown = replace(CASE, backend="unknown", peak_bytes=None, startup_s=None)
+    plots = drawn(CASE, unknown)
+    assert list(plots["Start-up and operation"].y_range.factors) == ["rasterio-windows"]
+    memory = [one.data_source.data for one in plots["Time against memory"].renderers]
+    assert [list(list(data.values())[1]) for data in memory] == [[100.0], [100.0]]
 
 
 def test_speed_up_is_against_the_fewest_workers_each_at_its_best_chunk():
@@ -92,6 +101,8 @@ def test_growth_is_that_of_the_best_setting_at_each_size():
     time, memory = (points(one.plot) for one in growth(family, LOOK))
     assert (list(time["pixels"]), list(time["value"])) == ([1.0, 4.0], [1.0, 3.0])
     assert list(memory["value"]) == [100.0, 300.0]
+    (family,) = families(tasks(Run(name="mine", records=[replace(one, peak_bytes=None) for one in records])))
+    assert [one.title for one in growth(family, LOOK)] == ["Time and raster size"]
 
 
 def test_backends_look_alike_in_all_pictures_and_unlike_each_other():
