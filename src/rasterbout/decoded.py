@@ -24,7 +24,8 @@ def read_pieces(raster: Raster, bands: list[int], windows: list[Window]) -> Iter
 
 
 def _read(raster: Raster, bands: list[int], windows: list[Window], buffer: NDArray[np.generic]) -> Iterator[int]:
-    with rasterio.open(raster.path, sharing=False) as source:
+    # Pixels that are not compressed, as those of virtual rasters, past the cache of blocks: more than twice as fast.
+    with rasterio.Env(GTIFF_DIRECT_IO=True), rasterio.open(raster.path, sharing=False) as source:
         for window in windows:
             pixels = buffer[: len(bands) * window.height * window.width].reshape(-1, window.height, window.width)
             block = rasterio.windows.Window(window.column, window.row, window.width, window.height)
