@@ -1,5 +1,6 @@
 """What all tests share: the made cases."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from awkward import Made
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Leave other libraries' own deprecations to them."""
+    """Leave other libraries' own deprecations to them, and let what the tests start be stopped."""
+    # A shell starts what it puts into the background with Ctrl-C ignored, and who ignores it hands that on.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for library in ("odc", "rioxarray"):
         config.addinivalue_line("filterwarnings", f"ignore:Use `@` matmul:PendingDeprecationWarning:{library}")
 
