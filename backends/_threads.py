@@ -13,12 +13,9 @@ from numpy.typing import NDArray
 
 from rasterbout.backends import _rasterio
 from rasterbout.contract import Output
+from rasterbout.decoded import DIRECT
 from rasterbout.grid import Grid
 from rasterbout.window import Window
-
-DIRECT = {"GTIFF_DIRECT_IO": True}
-"""Has GDAL read pixels that are not compressed straight from the file, and not through its cache of blocks."""
-
 
 Save = Callable[[Window, NDArray[np.float32]], None]
 """Writes the pixels (bands, rows, columns) of a window of the output."""

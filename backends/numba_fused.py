@@ -171,7 +171,7 @@ class _NumbaSession(Session):
                 return opened.enter_context(plain_blocks.opened_to_write(out.path, places))
 
             file = self._threads.submit(create)  # by one thread, while the others begin with the first pieces
-            opened.callback(wait, [file])
+            opened.callback(wait, [file])  # where a piece failed at once, it is not there yet
 
             def save(window: Window) -> None:
                 # Block by block, if a piece is made of them: then they are still near the core when they are written.

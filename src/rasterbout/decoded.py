@@ -10,6 +10,12 @@ from numpy.typing import NDArray
 from rasterbout.raster import Raster
 from rasterbout.window import Window, cut, piece_shape
 
+DIRECT = {"GTIFF_DIRECT_IO": True}
+"""Has GDAL read pixels that are not compressed straight from the file, and not through its cache of blocks.
+
+Those of a virtual raster are read more than twice as fast so.
+"""
+
 
 def pieces(raster: Raster) -> list[Window]:
     """Return the windows in which `read_pieces` reads: whole blocks."""
@@ -24,8 +30,7 @@ def read_pieces(raster: Raster, bands: list[int], windows: list[Window]) -> Iter
 
 
 def _read(raster: Raster, bands: list[int], windows: list[Window], buffer: NDArray[np.generic]) -> Iterator[int]:
-    # Pixels that are not compressed, as those of virtual rasters, past the cache of blocks: more than twice as fast.
-    with rasterio.Env(GTIFF_DIRECT_IO=True), rasterio.open(raster.path, sharing=False) as source:
+    with rasterio.Env(**DIRECT), rasterio.open(raster.path, sharing=False) as source:
         for window in windows:
             pixels = buffer[: len(bands) * window.height * window.width].reshape(-1, window.height, window.width)
             block = rasterio.windows.Window(window.column, window.row, window.width, window.height)
