@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import numpy as np
 from affine import Affine
 
 from rasterbout.grid import Grid
@@ -57,6 +58,12 @@ def nan_only(raster: Raster, path: Path) -> Raster:
     return replace(raster, path=view, nodata=math.nan)
 
 
+def write_without_nodata(path: Path, raster: Raster) -> Path:
+    """Write a view of all pixels of ``raster``, as floats that hold them exactly, none of them nodata."""
+    dtype = np.result_type(raster.dtype, np.float32).name.capitalize()
+    return _write_bands(path, [(raster.path, band) for band in range(1, raster.count + 1)], raster.grid, dtype)
+
+
 def write_moved(path: Path, source: Path, count: int, grid: Grid) -> Path:
     """Write a view of a file as if it lay on ``grid``."""
     return _write_bands(path, [(source, band) for band in range(1, count + 1)], grid)
@@ -67,10 +74,10 @@ def write_stacked(path: Path, sources: list[Path], grid: Grid) -> Path:
     return _write_bands(path, [(source, 1) for source in sources], grid)
 
 
-def _write_bands(path: Path, bands: list[tuple[Path, int]], grid: Grid) -> Path:
+def _write_bands(path: Path, bands: list[tuple[Path, int]], grid: Grid, dtype: str = "Float32") -> Path:
     root = _dataset(grid)
     for number, (source, band) in enumerate(bands, start=1):
-        element = ET.SubElement(root, "VRTRasterBand", dataType="Float32", band=str(number))
+        element = ET.SubElement(root, "VRTRasterBand", dataType=dtype, band=str(number))
         simple = ET.SubElement(element, "SimpleSource")
         ET.SubElement(simple, "SourceFilename", relativeToVRT="0").text = str(source)
         ET.SubElement(simple, "SourceBand").text = str(band)
