@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numba
@@ -93,10 +93,11 @@ class _NumbaSession(Session):
         scale, shift = moving.grid.transform, onto.transform
         rows = _Axis.of(onto.height, shift.e / scale.e, (shift.f - scale.f) / scale.e, taps)
         columns = _Axis.of(onto.width, shift.a / scale.a, (shift.c - scale.c) / scale.a, taps)
+        rows_of, columns_of = cache(rows.part), cache(columns.part)  # blocks beside each other share them
         with _sources(moving, self._scratch) as sources:
 
             def compute(window: Window, into: Float32) -> None:
-                down, across = rows.part(window.row, window.height), columns.part(window.column, window.width)
+                down, across = rows_of(window.row, window.height), columns_of(window.column, window.width)
                 lines = self._scratch.array("lines", (down.length, window.width), np.float32)
                 for band, pixels in enumerate(sources):
                     around = self._around(pixels, moving.grid, down, across)
@@ -253,24 +254,11 @@ class _PlainSource(_Source):
         self._files = tuple(one.file for one in blocks)
 
     def _parts(self, window: Window) -> _Parts:
-        rows, columns = self._bands[0].raster.block_shape
-        row, height = _cuts(window.row, window.bottom, rows)
-        column, width = _cuts(window.column, window.right, columns)
-        arrays = self._arrays((rows, columns))
-        blocks = np.ix_(row // rows, column // columns)
-        skip_bytes = row % rows * (columns * arrays[0].itemsize)
-        offsets = [one.offsets[blocks] + skip_bytes[:, None] for one in self._blocks]
-        places = np.empty((len(row), len(column), 5), np.int64)
-        places[..., 0], places[..., 3] = (row - window.row)[:, None], height[:, None]
-        places[..., 1], places[..., 2], places[..., 4] = column - window.column, column % columns, width
-        return _Parts(arrays, self._files, np.stack(offsets, axis=-1).reshape(-1, len(offsets)), places.reshape(-1, 5))
-
-
-def _cuts(begin: int, end: int, size: int) -> NDArray[np.int64]:
-    """Cut an axis where blocks begin: return the first pixels, and how many there are."""
-    edges = np.arange(begin // size * size, end, size)
-    first = np.maximum(edges, begin)
-    return np.stack([first, np.minimum(edges + size, end) - first])
+        shape = self._bands[0].raster.block_shape
+        arrays = self._arrays(shape)
+        box = window.row, window.column, window.bottom, window.right
+        offsets, places = _cut_at_blocks(box, shape, arrays[0].itemsize, tuple(one.offsets for one in self._blocks))
+        return _Parts(arrays, self._files, offsets, places)
 
 
 class _ReadSource(_Source):
@@ -416,6 +404,24 @@ def _ratio(red, nir):
 
 
 @compiled
+def _cut_at_blocks(box, shape, pixel_bytes, tables):
+    """Cut a window (first row and column, and those behind its last) where blocks begin, as `_Parts` wants it."""
+    top, left, bottom, right = box
+    rows, columns = shape
+    across = (right - 1) // columns - left // columns + 1
+    count = ((bottom - 1) // rows - top // rows + 1) * across
+    offsets, places = np.empty((count, len(tables)), np.int64), np.empty((count, 5), np.int64)
+    for part in range(count):
+        down, along = top // rows + part // across, left // columns + part % across
+        row, column = max(top, down * rows), max(left, along * columns)
+        height, width = min(bottom, (down + 1) * rows) - row, min(right, (along + 1) * columns) - column
+        for band in range(len(tables)):
+            offsets[part, band] = tables[band][down, along] + (row - down * rows) * columns * pixel_bytes
+        places[part] = row - top, column - left, column - along * columns, height, width
+    return offsets, places
+
+
+@compiled
 def _read(arrays, files, offsets, height):
     """Read ``height`` lines of each band; return whether all were there."""
     for band in range(len(arrays)):
@@ -553,7 +559,7 @@ def _interpolate_down(lines, first, weights, into):
                 out[column] += weight * line[column]
 
 
-@lru_cache(maxsize=1)
+@cache
 def _compile() -> None:
     """Compile all loops for all types that they are given."""
     image, number, firsts = types.float32[:, ::1], types.int64, types.int64[::1]
@@ -566,6 +572,10 @@ def _compile() -> None:
             parts = (types.UniTuple(kind[:, ::1], bands), types.UniTuple(number, bands), table, table, nodata)
             _fill.compile((*parts, image, number, number))
             _add.compile((*parts, number, lines, sums))
+    for bands in (1, 2):
+        _cut_at_blocks.compile(
+            (types.UniTuple(number, 4), types.UniTuple(number, 2), number, types.UniTuple(table, bands))
+        )
     _divide.compile((*sums, image))
     _interpolate_across.compile((image, firsts, types.float64[:, ::1], image))
     _interpolate_down.compile((image, firsts, types.float64[:, ::1], image))
