@@ -29,7 +29,7 @@ from rasterbout.raster import Band, Raster
 from rasterbout.resources import Resources
 
 CALCULATOR, WARPER, PIPELINES = "gdal_calc.py", "gdalwarp", "gdal"
-CALC_STEP_SINCE = (3, 12)  # before, ``gdal raster calc`` was no step of a pipeline, and had no ``--nodata``
+CALC_STEP_SINCE = (3, 12)  # before, a pipeline had to begin with ``read``
 FEWEST_COLUMNS = 4  # seen in GDAL 3.6.2: means onto 1 column are NaN, onto 2 or 3 off by up to 4 %
 MEANS = {"UNIFIED_SRC_NODATA": "NO"}  # a hole in one band is no hole in the others
 REMEDY = "on Debian: sudo apt-get install gdal-bin; elsewhere put the programs of GDAL and its Python scripts on PATH"
