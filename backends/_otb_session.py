@@ -13,7 +13,8 @@ from rasterbout.backends._otb_step import Step
 from rasterbout.contract import Output, Session
 from rasterbout.grid import Grid
 from rasterbout.header import read_header
-from rasterbout.operation import Operation, Resampling
+from rasterbout.operations.operation import Operation
+from rasterbout.operations.superimpose import Resampling
 from rasterbout.raster import Band, Raster
 from rasterbout.resources import Resources
 from rasterbout.window import Window

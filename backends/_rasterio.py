@@ -12,7 +12,7 @@ from rasterio.windows import Window as Block
 
 from rasterbout.contract import Output
 from rasterbout.grid import Grid
-from rasterbout.operation import Resampling
+from rasterbout.operations.superimpose import Resampling
 from rasterbout.raster import Raster
 from rasterbout.window import Window
 

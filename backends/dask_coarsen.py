@@ -14,7 +14,7 @@ from rasterbout.backends import _dask, _numpy, _rasterio
 from rasterbout.backends._dask_arrays import ndvi, valid_or_nan
 from rasterbout.contract import TILE_EDGE, Availability, Backend, Output, Session
 from rasterbout.grid import Grid
-from rasterbout.operation import Resampling
+from rasterbout.operations.superimpose import Resampling
 from rasterbout.raster import Band, Raster
 from rasterbout.resources import Resources
 from rasterbout.window import piece_shape

@@ -24,7 +24,11 @@ from rasterbout.contract import Availability, Backend, Output, Session
 from rasterbout.errors import BackendFailed
 from rasterbout.grid import Grid
 from rasterbout.header import read_header
-from rasterbout.operation import Downscale, MeanNdvi, Ndvi, Operation, Resampling
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.mean_ndvi import MeanNdvi
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.operation import Operation
+from rasterbout.operations.superimpose import Resampling
 from rasterbout.raster import Band, Raster
 from rasterbout.resources import Resources
 

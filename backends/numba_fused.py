@@ -24,7 +24,7 @@ from rasterbout.backends._scratch import Scratch
 from rasterbout.contract import TILE_EDGE, Availability, Backend, Output, Session
 from rasterbout.errors import BackendFailed
 from rasterbout.grid import Grid
-from rasterbout.operation import Resampling
+from rasterbout.operations.superimpose import Resampling
 from rasterbout.plain_blocks import PlainBlocks
 from rasterbout.raster import Band, Raster
 from rasterbout.resources import Resources

@@ -8,7 +8,7 @@ from rasterbout.backends import _otb_install, _otb_session
 from rasterbout.backends._otb_step import Step
 from rasterbout.contract import Availability, Backend, Session
 from rasterbout.errors import BackendFailed
-from rasterbout.operation import Operation
+from rasterbout.operations.operation import Operation
 from rasterbout.resources import Resources
 
 

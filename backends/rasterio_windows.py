@@ -12,7 +12,7 @@ from rasterbout.backends import _numpy, _rasterio, _threads
 from rasterbout.backends._scratch import Scratch
 from rasterbout.contract import TILE_EDGE, Availability, Backend, Output, Session
 from rasterbout.grid import Grid
-from rasterbout.operation import Resampling
+from rasterbout.operations.superimpose import Resampling
 from rasterbout.raster import Band, Raster
 from rasterbout.resources import Resources
 from rasterbout.window import Window, aligned_piece, cut, piece_shape

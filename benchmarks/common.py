@@ -17,7 +17,7 @@ from rasterbout.contract import Output, perform
 from rasterbout.datasets import load
 from rasterbout.errors import BackendUnavailable, RasterboutError
 from rasterbout.measure.once import Effort, measuring
-from rasterbout.operation import Operation
+from rasterbout.operations.operation import Operation
 from rasterbout.presets import preset
 from rasterbout.registry import backend_names, load_backend
 from rasterbout.resources import Resources

@@ -1,11 +1,10 @@
-"""Rasters to work on: a generated Sentinel-2 tile of any size, and real images.
+"""Rasters to work on: a generated Sentinel-2 tile of any size, real images, and products of the user.
 
-`load` gives a `Scene`, the operations that can be done on a dataset; `names` lists the datasets.
-What is generated or copied is kept in `cache_root`, and verified whenever it is used.
+Each public module holds datasets or a reader of products: see `rasterbout.dataset`. `load` gives the
+named inputs of one as a `Scene`; `datasets` lists those with a name. What is generated or copied is
+kept in the cache folder, and verified whenever it is used.
 """
 
-from rasterbout.datasets.catalogue import OF_ANY_SIZE, load, names
-from rasterbout.datasets.scene import Scene
-from rasterbout.datasets.store import cache_root
+from rasterbout.datasets._catalogue import datasets, load, of_any_size, products
 
-__all__ = ["OF_ANY_SIZE", "Scene", "cache_root", "load", "names"]
+__all__ = ["datasets", "load", "of_any_size", "products"]

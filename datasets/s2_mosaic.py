@@ -9,12 +9,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from rasterbout.contract import TILE_EDGE, Layout
-from rasterbout.datasets import s2_tile, store
-from rasterbout.datasets.flaws import NODATA
-from rasterbout.datasets.landscape import COARSE
-from rasterbout.datasets.scene import Scene
+from rasterbout.dataset import Dataset
+from rasterbout.datasets import s2_tile
+from rasterbout.datasets._files import store
+from rasterbout.datasets._landscape.flaws import NODATA
+from rasterbout.datasets._landscape.landscape import COARSE
 from rasterbout.grid import Grid
-from rasterbout.operation import Resampling
+from rasterbout.scene import Scene
 from rasterbout.window import Window, cut
 
 NAME = "s2-mosaic"
@@ -22,18 +23,25 @@ SIZE_PX = 2 * s2_tile.SIZE_PX
 VERSION = 1  # changes with what the virtual rasters show
 
 
-def load(*, size: int | None, layout: Layout, factor: int | None, resampling: Resampling) -> Scene:
-    """Return the scene of a mosaic ``size`` pixels wide; ``layout`` is that of the tile behind it.
+class S2Mosaic(Dataset):
+    """Virtual rasters that show the full tile again and again."""
 
-    Raises
-    ------
-    BadInput
-        ``size`` is too small, ``factor`` is impossible, or the cache folder cannot be written.
-    """
-    size_px = s2_tile.possible(NAME, SIZE_PX if size is None else size)
-    tile = s2_tile.folder(s2_tile.SIZE_PX, layout)
-    folder = store.made_once(f"{NAME}-v{VERSION}-{size_px}-of-{tile.name}", partial(write, tile, size_px))
-    return s2_tile.scene(NAME, folder, ".vrt", s2_tile.FACTOR if factor is None else factor, resampling)
+    name = NAME
+    summary = "that tile again and again, virtual, of any size: it takes no more disk"
+    of_any_size = True
+
+    def load(self, *, size: int | None, layout: Layout) -> Scene:
+        """Return the mosaic of ``size`` pixels; ``layout`` is that of the tile behind it.
+
+        Raises
+        ------
+        BadInput
+            ``size`` is too small, or the cache folder cannot be written.
+        """
+        size_px = s2_tile.possible(NAME, SIZE_PX if size is None else size)
+        tile = s2_tile.folder(s2_tile.SIZE_PX, layout)
+        folder = store.made_once(f"{NAME}-v{VERSION}-{size_px}-of-{tile.name}", partial(write, tile, size_px))
+        return s2_tile.scene(NAME, folder, ".vrt")
 
 
 def write(tile: Path, size_px: int, folder: Path) -> None:

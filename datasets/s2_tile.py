@@ -14,16 +14,17 @@ from affine import Affine
 from numpy.typing import NDArray
 
 from rasterbout.contract import TILE_EDGE, Layout
-from rasterbout.datasets import geotiff, store
-from rasterbout.datasets.flaws import NODATA
-from rasterbout.datasets.landscape import BANDS, COARSE
-from rasterbout.datasets.s2_pixels import TilePixels
-from rasterbout.datasets.scene import Inputs, Scene
+from rasterbout.dataset import Dataset
+from rasterbout.datasets._files import geotiff, store
+from rasterbout.datasets._landscape.flaws import NODATA
+from rasterbout.datasets._landscape.landscape import BANDS, COARSE
+from rasterbout.datasets._landscape.tile_pixels import TilePixels
 from rasterbout.errors import BadInput
 from rasterbout.grid import Grid
 from rasterbout.header import read_header
-from rasterbout.operation import Resampling
+from rasterbout.operations.build import Inputs
 from rasterbout.raster import Band
+from rasterbout.scene import Scene
 
 NAME = "s2-tile"
 FACTOR = 10
@@ -40,16 +41,22 @@ MOST_THREADS = 2  # keeps memory well below 1 GB; a third is the one that writes
 Rows = Mapping[str, NDArray[np.int16]]
 
 
-def load(*, size: int | None, layout: Layout, factor: int | None, resampling: Resampling) -> Scene:
-    """Return the scene of the tile; its files, ``B2.tif`` and so on, are made where they are missing.
+class S2Tile(Dataset):
+    """The tile; its files are called ``B2.tif`` and so on."""
 
-    Raises
-    ------
-    BadInput
-        ``size`` is too small, ``factor`` is impossible, or the cache folder cannot be written.
-    """
-    size_px = possible(NAME, SIZE_PX if size is None else size)
-    return scene(NAME, folder(size_px, layout), ".tif", FACTOR if factor is None else factor, resampling)
+    name = NAME
+    summary = "generated like Sentinel-2 Level-2A: 10 m and 20 m, 10980 x 10980 pixels or any other size"
+    of_any_size = True
+
+    def load(self, *, size: int | None, layout: Layout) -> Scene:
+        """Return the tile of ``size`` pixels of 10 m; its files are made if they are missing.
+
+        Raises
+        ------
+        BadInput
+            ``size`` is too small, or the cache folder cannot be written.
+        """
+        return scene(NAME, folder(possible(NAME, SIZE_PX if size is None else size), layout), ".tif")
 
 
 def possible(name: str, size_px: int) -> int:
@@ -65,11 +72,11 @@ def possible(name: str, size_px: int) -> int:
     return size_px
 
 
-def scene(name: str, files: Path, suffix: str, factor: int, resampling: Resampling) -> Scene:
-    """Return the scene of the bands in the folder ``files``."""
+def scene(name: str, files: Path, suffix: str) -> Scene:
+    """Return the inputs that the bands in the folder ``files`` make."""
     red, nir, swir = (read_header(files / f"{band}{suffix}") for band in (*READ_FINE, COARSE))
-    inputs = Inputs(red=Band(raster=red), nir=Band(raster=nir), moving=swir, onto=red.grid)
-    return inputs.scene(name, factor, resampling)
+    inputs: Inputs = {"red": Band(raster=red), "nir": Band(raster=nir), "source": nir, "moving": swir, "reference": red}
+    return Scene(name=name, inputs=inputs, defaults={"factor": FACTOR}, size=red.grid.shape)
 
 
 def folder(size_px: int, layout: Layout) -> Path:

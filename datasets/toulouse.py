@@ -8,12 +8,13 @@ import rasterio
 from numpy.typing import NDArray
 
 from rasterbout.contract import Layout
-from rasterbout.datasets import geotiff, manifest, store
-from rasterbout.datasets.scene import Inputs, Scene
+from rasterbout.dataset import Dataset
+from rasterbout.datasets._files import geotiff, manifest, store
 from rasterbout.errors import BadInput
 from rasterbout.header import read_header
-from rasterbout.operation import Resampling
+from rasterbout.operations.build import Inputs
 from rasterbout.raster import Band
+from rasterbout.scene import Scene
 
 AS_IS = "toulouse"
 COARSE_XS = "toulouse-2m4"
@@ -30,20 +31,35 @@ PAN, XS = ORIGINALS
 Pixels = NDArray[np.int16]
 
 
-def load(name: str, *, layout: Layout, factor: int | None, resampling: Resampling) -> Scene:
-    """Return the scene `AS_IS`, or `COARSE_XS` where the XS image is brought to its true 2.4 m.
+class Toulouse(Dataset):
+    """The images as they are."""
 
-    Raises
-    ------
-    BadInput
-        The original images are missing or damaged, or ``factor`` is impossible.
-    """
-    coarsening = COARSENING if name == COARSE_XS else 1
-    key = f"{name}-v{VERSION}-{layout.blocks}-{layout.compression}"
-    folder = store.made_once(key, partial(_write, layout=layout, coarsening=coarsening))
-    pan, xs = read_header(folder / PAN), read_header(folder / XS)
-    inputs = Inputs(red=Band(raster=xs, index=RED), nir=Band(raster=xs, index=NIR), moving=xs, onto=pan.grid)
-    return inputs.scene(name, FACTOR if factor is None else factor, resampling)
+    name = AS_IS
+    summary = "QuickBird, a city: panchromatic and four bands, 500 x 500 pixels of 0.6 m"
+    coarsening = 1
+
+    def load(self, *, size: int | None, layout: Layout) -> Scene:  # noqa: ARG002  it has one size
+        """Return the images.
+
+        Raises
+        ------
+        BadInput
+            The original images are missing or damaged.
+        """
+        key = f"{self.name}-v{VERSION}-{layout.blocks}-{layout.compression}"
+        folder = store.made_once(key, partial(_write, layout=layout, coarsening=self.coarsening))
+        pan, xs = read_header(folder / PAN), read_header(folder / XS)
+        red, nir = Band(raster=xs, index=RED), Band(raster=xs, index=NIR)
+        inputs: Inputs = {"red": red, "nir": nir, "source": xs, "moving": xs, "reference": pan}
+        return Scene(name=self.name, inputs=inputs, defaults={"factor": FACTOR}, size=pan.grid.shape)
+
+
+class ToulouseCoarse(Toulouse):
+    """The images, of which the one of four bands is brought to its true 2.4 m."""
+
+    name = COARSE_XS
+    summary = "the same with its four bands at 2.4 m, 125 x 125 pixels, superimposed onto 0.6 m"
+    coarsening = COARSENING
 
 
 def samples_folder() -> Path:

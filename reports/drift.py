@@ -8,7 +8,8 @@ from typing import Any
 from bokeh.models import ColumnDataSource, HoverTool
 from bokeh.models.annotations import Span
 
-from rasterbout.record import Key, Record
+from rasterbout.identity import Key
+from rasterbout.record import Record
 from rasterbout.reports.look import INK, Look, Picture, blank
 from rasterbout.reports.tasks import Task
 

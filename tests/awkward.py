@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rasterbout.operation import Operation
+from rasterbout.operations.operation import Operation
 
 Make = Callable[[Path], Operation]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from awkward import Cases
 from ndvi_cases import reflectances
-from rasterbout.operation import Downscale
+from rasterbout.operations.downscale import Downscale
 from rasters import (
     CUSTOM_CRS,
     IDENTITY,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from rasterio.errors import NotGeoreferencedWarning
 
 from rasterbout.contract import Backend, Layout, Output, Session, perform
-from rasterbout.operation import Operation
+from rasterbout.operations.operation import Operation
 from rasterbout.verify import require_usable, verify
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import ndvi_cases
 from awkward import Case, Cases
 from ndvi_cases import pair, reflectances
-from rasterbout.operation import MeanNdvi, Ndvi
+from rasterbout.operations.mean_ndvi import MeanNdvi
+from rasterbout.operations.ndvi import Ndvi
 from rasters import floats, integers, with_holes
 
 CASES = Cases()

@@ -7,7 +7,7 @@ import numpy as np
 import rasterio
 
 from awkward import Cases
-from rasterbout.operation import Ndvi
+from rasterbout.operations.ndvi import Ndvi
 from rasterbout.raster import Band
 from rasters import (
     CUSTOM_CRS,

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from ndvi_cases import pair
 from rasterbout.contract import Layout
-from rasterbout.operation import Downscale, MeanNdvi, Operation, Resampling, Superimpose
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.mean_ndvi import MeanNdvi
+from rasterbout.operations.operation import Operation
+from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.raster import Band, Raster
 from rasters import Pixels, integers, with_holes, with_patch, write
 from slow_truth import slow_truth

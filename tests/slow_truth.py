@@ -12,7 +12,11 @@ import rasterio
 from numpy.typing import NDArray
 from rasterio.errors import NotGeoreferencedWarning
 
-from rasterbout.operation import Downscale, MeanNdvi, Ndvi, Operation, Resampling, Superimpose
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.mean_ndvi import MeanNdvi
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.operation import Operation
+from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.raster import Band, Raster
 
 Rows = list[list[float]]

@@ -8,7 +8,7 @@ from affine import Affine
 
 from awkward import Cases
 from rasterbout.grid import Grid
-from rasterbout.operation import Resampling, Superimpose
+from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.raster import Raster
 from rasters import (
     CUSTOM_CRS,

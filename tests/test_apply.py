@@ -12,7 +12,8 @@ from ndvi_cases import pair, reflectances
 from rasterbout.apply import apply
 from rasterbout.contract import Availability, Backend, Layout, Output, Session
 from rasterbout.errors import BackendFailed, BackendUnavailable, BadInput, RasterboutError, Unsupported
-from rasterbout.operation import Ndvi, Operation
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.operation import Operation
 from rasterbout.raster import Band
 from rasterbout.resources import Resources
 from rasters import write

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rasterbout.operation import Downscale, Ndvi, Resampling, Superimpose
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.raster import Band
 from rasterbout.verify import require_usable, verify
 from rasters import integers, write

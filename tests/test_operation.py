@@ -9,7 +9,11 @@ from affine import Affine
 
 from rasterbout.errors import BadInput
 from rasterbout.grid import Grid
-from rasterbout.operation import OPERATIONS, Downscale, MeanNdvi, Ndvi, Resampling, Superimpose
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.mean_ndvi import MeanNdvi
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.registry import BUILT_IN as OPERATIONS
+from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.raster import Band, Raster
 from rasters import IDENTITY, NORTH_UP, ROTATED, SOUTH_UP, UTM, rng
 

@@ -8,7 +8,7 @@ import mean_ndvi_cases
 import ndvi_cases
 import superimpose_cases
 from awkward import Case, Made
-from rasterbout.operation import Operation
+from rasterbout.operations.operation import Operation
 from rasterbout.oracle import Expected, oracle_for
 from rasterbout.window import Window
 from slow_truth import slow_truth

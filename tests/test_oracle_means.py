@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ndvi_cases import pair
-from rasterbout.operation import Downscale, MeanNdvi
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.mean_ndvi import MeanNdvi
 from rasterbout.oracle import Expected, oracle_for
 from rasterbout.window import Window, cut
 from rasters import Pixels, floats, integers, with_holes, write

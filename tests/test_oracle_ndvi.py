@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ndvi_cases import pair
-from rasterbout.operation import Ndvi
+from rasterbout.operations.ndvi import Ndvi
 from rasterbout.oracle import Expected, oracle_for
 from rasterbout.raster import Band
 from rasterbout.window import Window

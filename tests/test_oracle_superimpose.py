@@ -12,7 +12,7 @@ from rasterio.warp import reproject
 from scipy.ndimage import map_coordinates
 
 from rasterbout.grid import Grid
-from rasterbout.operation import Resampling, Superimpose
+from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.oracle import Expected, oracle_for
 from rasterbout.window import Window, cut
 from rasters import UTM, Pixels, floats, integers, rng, with_patch, write

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from rasterbout.error_map import ErrorMap
-from rasterbout.operation import Downscale, Ndvi
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.ndvi import Ndvi
 from rasterbout.picture import save_picture
 from rasterbout.raster import Band
 from rasters import integers, write

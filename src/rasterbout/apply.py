@@ -1,4 +1,4 @@
-"""Do one operation and leave either a whole, usable file under the asked name, or nothing."""
+"""Do one operation, and leave either a complete, usable file at the path that was asked for, or nothing."""
 
 import glob
 import shutil
@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rasterbout.contract import Backend, Layout, Output, perform
+from rasterbout.contract import Backend, Layout, Output, perform, why_not
 from rasterbout.errors import BackendFailed, BackendUnavailable, BadInput, RasterboutError, Unsupported
-from rasterbout.operation import Operation
+from rasterbout.operations.operation import Operation
 from rasterbout.resources import MIB, Resources
 from rasterbout.verify import require_usable
 
 
-def apply(backend: Backend, operation: Operation, path: Path, resources: Resources, layout: Layout) -> None:
-    """Perform ``operation`` and put its output at ``path``.
+def apply(  # noqa: PLR0913, PLR0917  each is of its own kind
+    name: str, backend: Backend, operation: Operation, path: Path, resources: Resources, layout: Layout
+) -> None:
+    """Perform ``operation`` by ``backend``, which the user calls ``name``, and put its output at ``path``.
 
     Raises
     ------
@@ -27,9 +29,9 @@ def apply(backend: Backend, operation: Operation, path: Path, resources: Resourc
     """
     found = backend.probe()
     if not found.available:
-        raise BackendUnavailable(f"{_name(backend)} is not available: {found.reason}; {found.remedy}")
-    if reason := backend.unsupported(operation):
-        raise Unsupported(f"{_name(backend)} cannot do this {operation.name}: {reason}; choose another backend")
+        raise BackendUnavailable(f"{name} is not available: {found.reason}; {found.remedy}")
+    if reason := why_not(backend, operation):
+        raise Unsupported(f"{name} cannot do this {operation.name}: {reason}; choose another backend")
     require_no_input(path, (raster.path for raster in operation.inputs))
     with _written_beside(path) as unfinished:
         try:
@@ -41,8 +43,8 @@ def apply(backend: Backend, operation: Operation, path: Path, resources: Resourc
         except Exception as error:  # what a backend's libraries raise, whichever they are
             hint = _hint(path)
             if isinstance(error, RasterboutError) and not hint:
-                raise  # it is told in one line already
-            raise BackendFailed(f"{_name(backend)} failed: {_reason(error)}{hint}") from error
+                raise  # it is one line already
+            raise BackendFailed(f"{name} failed: {_reason(error)}{hint}") from error
 
 
 def require_no_input(path: Path, inputs: Iterable[Path]) -> None:
@@ -59,12 +61,8 @@ def require_no_input(path: Path, inputs: Iterable[Path]) -> None:
                 raise BadInput(f"{path}: is an input of this operation; write to another file")
 
 
-def _name(backend: Backend) -> str:
-    return type(backend).__module__.rpartition(".")[-1].replace("_", "-")
-
-
 def _reason(error: BaseException) -> str:
-    """Return what is at the bottom of ``error``: libraries wrap it in words of their own."""
+    """Return the first cause of ``error``: libraries wrap it in words of their own."""
     while error.__cause__ is not None:
         error = error.__cause__
     return str(error) if isinstance(error, RasterboutError) else f"{type(error).__name__}: {error}"

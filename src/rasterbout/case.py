@@ -1,10 +1,12 @@
 """One cell of the comparison."""
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
+from rasterbout import identity
 from rasterbout.contract import Layout
-from rasterbout.operation import Operation
+from rasterbout.identity import Key
+from rasterbout.operations.operation import Operation
 from rasterbout.resources import Resources
 
 Cache = Literal["warm", "cold"]
@@ -18,7 +20,7 @@ class Case:
     Attributes
     ----------
     dataset, size
-        The dataset's name, and the width of its first raster in pixels.
+        The dataset's name, and the width by which it is known, in pixels.
     cache
         State of the page cache of the inputs before each repeat.
     """
@@ -37,17 +39,28 @@ class Case:
         return self.resources.chunk or "auto"
 
     @property
-    def key(self) -> str:
-        """A name that is the same in every run, and of this case alone."""
-        parts = (
-            self.operation.name,
-            self.backend,
-            self.dataset,
-            self.size,
-            self.layout.blocks,
-            self.layout.compression,
-            f"chunk={self.chunk}",
-            f"workers={self.resources.workers}x{self.resources.threads_per_worker}",
-            self.cache,
-        )
-        return "/".join(str(part) for part in parts)
+    def fields(self) -> dict[str, Any]:
+        """The fields of a record that a case determines."""
+        parameters = self.operation.parameters
+        return {
+            "operation": self.operation.name,
+            "inputs": [str(raster.path) for raster in self.operation.inputs],
+            "input_blocks": list(self.operation.inputs[0].block_shape),
+            "parameters": parameters,
+            "factor": parameters.get("factor"),
+            "resampling": parameters.get("resampling"),
+            "backend": self.backend,
+            "dataset": self.dataset,
+            "size": self.size,
+            "layout": self.layout.blocks,
+            "compress": self.layout.compression,
+            "chunk": self.chunk,
+            "workers": self.resources.workers,
+            "threads": self.resources.threads_per_worker,
+            "cache_asked": self.cache,
+        }
+
+    @property
+    def key(self) -> Key:
+        """What identifies this case, in every run."""
+        return identity.key(self.fields)

@@ -1,7 +1,7 @@
 """The contract of a backend: files in, file out.
 
-A backend lives in one module of `rasterbout.backends` (or in a distribution that announces it in
-the entry-point group ``rasterbout.backends``) and is the module's only subclass of `Backend`.
+A backend is the only subclass of `Backend` in a module of `rasterbout.backends`, or in a module that
+another distribution announces in the entry-point group ``rasterbout.backends``.
 """
 
 from abc import ABC, abstractmethod
@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, get_args
 
 from rasterbout.errors import Unsupported
-from rasterbout.grid import Grid
-from rasterbout.operation import Downscale, MeanNdvi, Ndvi, Operation, Resampling
-from rasterbout.raster import Band, Raster
+from rasterbout.operations.operation import Operation
 from rasterbout.resources import Resources
 
 Blocks = Literal["tiled", "strips"]
@@ -28,7 +26,7 @@ STRIP_ROWS = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """How the pixels of a GeoTIFF are stored: in square tiles or in strips of rows, compressed or not."""
+    """How a GeoTIFF stores its pixels: in square tiles or in strips of rows, compressed or not."""
 
     blocks: Blocks = "tiled"
     compression: Compression = "none"
@@ -38,7 +36,7 @@ class Layout:
         return (TILE_EDGE, TILE_EDGE) if self.blocks == "tiled" else (STRIP_ROWS, width)
 
     def creation_options(self, threads: int = 1) -> dict[str, str]:
-        """Return the options of GDAL's GTiff driver, which compresses in so many threads."""
+        """Return the creation options of GDAL's GTiff driver, which compresses in ``threads`` threads."""
         if self.blocks == "tiled":
             shape = {"TILED": "YES", "BLOCKXSIZE": str(TILE_EDGE), "BLOCKYSIZE": str(TILE_EDGE)}
         else:
@@ -49,7 +47,7 @@ class Layout:
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """Where a session writes, and in which layout: GeoTIFF, float32, nodata NaN."""
+    """Where a session writes, and in which layout: a GeoTIFF of float32, nodata NaN."""
 
     path: Path
     layout: Layout = field(default_factory=Layout)
@@ -66,57 +64,73 @@ class Availability:
 
 
 class Session(ABC):
-    """An open backend: its imports are done, its cluster or helper process is up.
+    """An open backend: its imports are done, its cluster or helper process runs.
 
-    Every method reads its input files, and leaves one whole file at ``out.path``, in place of what
-    was there: float32, nodata NaN, on the grid that the operation names, in ``out.layout``. A method
-    that a backend does not have is left out, and the reason given by `Backend.unsupported`.
+    It has one method for each operation that the backend does, named like the operation: it takes the
+    values of the operation's fields in their order, then an `Output`::
+
+        def ndvi(self, red: Band, nir: Band, out: Output) -> None
+        def downscale(self, source: Raster, factor: int, out: Output) -> None
+        def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None
+        def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None
+
+    A method reads its input files and leaves one complete, closed file at ``out.path``, replacing what
+    was there: float32, nodata NaN, on the operation's grid, in ``out.layout``.
     """
 
-    def ndvi(self, red: Band, nir: Band, out: Output) -> None:
-        """Write (nir - red) / (nir + red), NaN where either is nodata or their sum is 0."""
-        raise Unsupported("ndvi is not part of this backend")
-
-    def downscale(self, source: Raster, factor: int, out: Output) -> None:
-        """Write the mean of the valid pixels of each whole window, all bands, NaN where there is none."""
-        raise Unsupported("downscale is not part of this backend")
-
-    def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
-        """Write the mean of the valid NDVI values of each whole window, NaN where there is none."""
-        raise Unsupported("mean_ndvi is not part of this backend")
-
-    def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
-        """Write ``moving`` resampled at the pixel centres of ``onto``, all bands, NaN where it has no pixel."""
-        raise Unsupported("superimpose is not part of this backend")
+    def versions(self) -> Mapping[str, str]:
+        """Return versions that are known only once the libraries are loaded."""
+        return {}
 
 
 class Backend(ABC):
-    """A way to do the operations; stateless, all that lives is in its sessions."""
+    """A way to do the operations. It keeps no state; its sessions do."""
 
     follows_chunk: ClassVar[bool] = True
-    """False where the backend chooses its own chunks, whatever is asked for."""
+    """False where the backend chooses its own chunks, whatever the user asks for."""
 
     @abstractmethod
     def probe(self) -> Availability:
-        """Tell whether this backend can run here, quickly and without side effects."""
+        """Return whether this backend can run here, quickly and without side effects."""
 
     @abstractmethod
     def open(self, resources: Resources) -> AbstractContextManager[Session]:
         """Start what the backend needs, within ``resources``; leaving the context ends it."""
 
+    def session_class(self) -> type[Session] | None:
+        """Return the class of its sessions, by whose methods others see what it can do.
+
+        None if only an open session shows it.
+        """
+        return None
+
     def unsupported(self, operation: Operation) -> str | None:
-        """Return why this backend cannot do ``operation``, None where it can."""
+        """Return why this backend cannot do ``operation``, None if it can."""
         return None
 
 
+def why_not(backend: Backend, operation: Operation) -> str | None:
+    """Return why ``backend`` cannot do ``operation``: it has no method for it, or declares a gap; None if it can."""
+    session = backend.session_class()
+    if session is not None and not hasattr(session, operation.name):
+        return no_method(operation)
+    return backend.unsupported(operation)
+
+
+def no_method(operation: Operation) -> str:
+    """Return the reason of a backend whose sessions have no method for ``operation``."""
+    return f"it has no method {operation.name}"
+
+
 def perform(session: Session, operation: Operation, out: Output) -> None:
-    """Call the method of ``session`` that ``operation`` names."""
-    match operation:
-        case Ndvi():
-            session.ndvi(operation.red, operation.nir, out)
-        case Downscale():
-            session.downscale(operation.source, operation.factor, out)
-        case MeanNdvi():
-            session.mean_ndvi(operation.red, operation.nir, operation.factor, out)
-        case _:
-            session.superimpose(operation.moving, operation.onto, operation.resampling, out)
+    """Call the method of ``session`` that ``operation`` names.
+
+    Raises
+    ------
+    Unsupported
+        The session has no such method.
+    """
+    method = getattr(session, operation.name, None)
+    if method is None:
+        raise Unsupported(no_method(operation))
+    method(*operation.values, out)

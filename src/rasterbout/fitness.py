@@ -1,32 +1,31 @@
-"""Whether the machine was itself while a round ran: its floors held against those of the other rounds."""
+"""Whether a round ran undisturbed: its floors compared with those of the other rounds."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from statistics import median
 
+from rasterbout import identity
+from rasterbout.identity import FLOOR, Key
 from rasterbout.record import Record
 
 UNFIT_SHARE = 0.5
-"""A round is unfit when its floors together took this share more, or less, than the median round's."""
+"""A round is unfit if its floors together took this share more, or less, than those of the median round."""
 
-FEWEST_ROUNDS = 3  # with a floor: of two that differ nobody can say which one was disturbed
-SHORTEST_S = 0.02  # floors that are shorter all together tell nothing: a timer tick moves them
-
-COPY = ("dataset", "inputs", "size", "operation", "factor", "layout", "compress", "workers", "threads", "cache_asked")
-"""Cases that agree in these have the same floor."""
+FEWEST_ROUNDS = 3  # with a floor: of two that differ, either may be the disturbed one
+SHORTEST_S = 0.02  # floors that are shorter in all mean nothing: a timer tick moves them
 
 
 def moved(records: Iterable[Record]) -> dict[int, float]:
     """Return for each round how long its floors took, as a ratio to the median of all rounds.
 
-    1.0 where there are too few rounds, or the floors are too short to tell.
+    1.0 where there are too few rounds, or the floors are too short to compare.
     """
-    floors: dict[tuple[str, ...], dict[int, float]] = defaultdict(dict)
+    floors: dict[Key, dict[int, float]] = defaultdict(dict)
     rounds = set()
     for record in records:
         rounds.add(record.round)
         if record.floor_s is not None:
-            floors[tuple(str(getattr(record, name)) for name in COPY)][record.round] = record.floor_s
+            floors[identity.key(vars(record), FLOOR)][record.round] = record.floor_s
     known = [by_round for by_round in floors.values() if len(by_round) >= FEWEST_ROUNDS]
     ratios = {}
     for number in sorted(rounds):

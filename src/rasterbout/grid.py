@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from affine import Affine
 
@@ -64,6 +65,15 @@ class Grid:
             for corner in corners
             for moved, kept in zip(to_pixels @ corner, corner, strict=True)
         )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the grid as a JSON object; ``transform`` as its first six coefficients."""
+        return {"crs": self.crs, "transform": list(self.transform)[:6], "width": self.width, "height": self.height}
+
+    @classmethod
+    def from_json(cls, message: dict[str, Any]) -> "Grid":
+        """Return the grid that `as_json` described."""
+        return cls(**{**message, "transform": Affine(*message["transform"])})
 
     def describe(self) -> str:
         """One line for messages: size, pixel size, origin and CRS."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from rasterbout.error_map import ErrorMap, cell_edge
 from rasterbout.header import read_header
-from rasterbout.operation import Operation
+from rasterbout.operations.operation import Operation
 from rasterbout.oracle.pixels import Pixels
 from rasterbout.raster import Raster
 

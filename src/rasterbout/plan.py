@@ -1,20 +1,20 @@
-"""From what is asked for to the list of cases."""
+"""From tasks and axes to the list of cases."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
 from rasterbout.case import Cache, Case
-from rasterbout.contract import Layout
+from rasterbout.contract import Layout, why_not
 from rasterbout.errors import BackendUnavailable
-from rasterbout.operation import Operation
+from rasterbout.operations.operation import Operation
 from rasterbout.registry import load_backend
 from rasterbout.resources import Resources
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What is done on a dataset, whose first raster is ``size`` pixels wide, and how the result is stored."""
+    """An operation on a dataset, which is known by a width of ``size`` pixels, and the layout of its result."""
 
     dataset: str
     size: int
@@ -24,7 +24,7 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Axes:
-    """What is varied, and what is the same for all cases."""
+    """What varies between the cases of a task, and what is the same for all."""
 
     chunks: Sequence[int | None]
     workers: Sequence[int]
@@ -52,9 +52,9 @@ def cases(tasks: Iterable[Task], backends: Sequence[str], axes: Axes) -> list[Ca
 
 
 def yardsticks(tasks: Iterable[Task], names: Sequence[str], axes: Axes) -> Iterator[Case]:
-    """Yield the commands typed by hand, for the operations that they do."""
+    """Yield the cases of commands typed by hand, for the operations that these do."""
     for case in cases(tasks, names, axes):
-        if load_backend(case.backend).unsupported(case.operation) is None:
+        if why_not(load_backend(case.backend), case.operation) is None:
             yield case
 
 

@@ -1,7 +1,7 @@
-"""How much to measure: sizes, chunks, workers, rounds and repeats, in one place for all who measure.
+"""How much to measure: sizes, chunks, workers, rounds and repeats, the same for all commands.
 
-The environment may choose otherwise: RASTERBOUT_SIZE (pixels), RASTERBOUT_CHUNKS (pixels or auto) and
-RASTERBOUT_WORKERS, separated by commas.
+The environment overrides them: RASTERBOUT_SIZE (pixels), RASTERBOUT_CHUNKS (pixels or auto) and
+RASTERBOUT_WORKERS, values separated by commas.
 """
 
 import os
@@ -12,12 +12,14 @@ from typing import TypeVar
 
 from rasterbout.contract import BLOCKS, COMPRESSIONS, Layout
 from rasterbout.errors import BadInput
-from rasterbout.operation import OPERATIONS, Downscale, Ndvi, Superimpose
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.superimpose import Superimpose
 from rasterbout.yardsticks import YARDSTICKS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured:
+class DatasetChoice:
     """A dataset, and the operations that are measured on it.
 
     Attributes
@@ -26,14 +28,16 @@ class Measured:
         Edge in pixels, where it can be chosen.
     layouts
         How its files and the results are stored.
+    operations
+        Their names; None for all that its inputs allow.
     optional
-        Whether a run goes on without it where it cannot be had.
+        Whether a run goes on if the dataset cannot be had.
     """
 
     name: str
     size: int | None = None
     layouts: tuple[Layout, ...] = (Layout(),)
-    operations: tuple[str, ...] = OPERATIONS
+    operations: tuple[str, ...] | None = None
     optional: bool = False
 
 
@@ -41,7 +45,7 @@ class Measured:
 class Preset:
     """A choice of what to measure, and how often."""
 
-    datasets: tuple[Measured, ...]
+    datasets: tuple[DatasetChoice, ...]
     chunks: tuple[int | None, ...]
     workers: tuple[int, ...]
     rounds: int
@@ -51,11 +55,11 @@ class Preset:
 
 
 REAL = (
-    Measured(name="toulouse", optional=True),
-    Measured(name="toulouse-2m4", operations=(Superimpose.name,), optional=True),
+    DatasetChoice(name="toulouse", optional=True),
+    DatasetChoice(name="toulouse-2m4", operations=(Superimpose.name,), optional=True),
 )
 
-STORED = Measured(
+STORED = DatasetChoice(
     name="s2-tile",
     size=2048,
     operations=(Ndvi.name, Downscale.name),  # one writes twice what it reads, the other hardly anything
@@ -65,7 +69,7 @@ STORED = Measured(
 
 PRESETS: dict[str, Preset] = {
     "smoke": Preset(
-        datasets=(Measured(name="s2-tile", size=512), *REAL),
+        datasets=(DatasetChoice(name="s2-tile", size=512), *REAL),
         chunks=(256,),
         workers=(1,),
         rounds=1,
@@ -73,7 +77,7 @@ PRESETS: dict[str, Preset] = {
         timeout_s=120,
     ),
     "quick": Preset(
-        datasets=(Measured(name="s2-tile", size=2048), *REAL),
+        datasets=(DatasetChoice(name="s2-tile", size=2048), *REAL),
         chunks=(512,),
         workers=(2,),
         rounds=1,
@@ -81,7 +85,7 @@ PRESETS: dict[str, Preset] = {
         timeout_s=120,
     ),
     "gate": Preset(
-        datasets=(Measured(name="s2-tile", size=1024),),
+        datasets=(DatasetChoice(name="s2-tile", size=1024),),
         chunks=(512,),
         workers=(2,),
         rounds=10,
@@ -89,7 +93,7 @@ PRESETS: dict[str, Preset] = {
         timeout_s=300,
     ),
     "full": Preset(
-        datasets=(Measured(name="s2-tile", size=10980), *REAL, STORED),
+        datasets=(DatasetChoice(name="s2-tile", size=10980), *REAL, STORED),
         chunks=(1024,),
         workers=(2,),
         rounds=3,
@@ -103,7 +107,7 @@ Value = TypeVar("Value")
 
 
 def preset(name: str, environ: Mapping[str, str] = os.environ) -> Preset:
-    """Return the preset ``name``, with what ``environ`` chooses otherwise.
+    """Return the preset ``name``, with what ``environ`` overrides.
 
     Raises
     ------

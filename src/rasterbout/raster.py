@@ -46,6 +46,15 @@ class Raster:
         """Whether any pixel can be nodata or NaN."""
         return self.nodata is not None or self.dtype.startswith("float")
 
+    def describe(self) -> str:
+        """Return path, grid, pixels, blocks and size of the file in one line."""
+        rows, columns = self.block_shape
+        bands = "1 band" if self.count == 1 else f"{self.count} bands"
+        nodata = "no nodata value" if self.nodata is None else f"nodata {self.nodata:g}"
+        blocks = f"blocks of {rows} x {columns}, compression {self.compression}"
+        size_mb = self.path.stat().st_size / 1e6
+        return f"{self.path}: {self.grid.describe()}; {bands} of {self.dtype}, {nodata}; {blocks}; {size_mb:.1f} MB"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Band:

@@ -1,50 +1,48 @@
 """What one measured process gave: a line of ``records.jsonl``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from statistics import median
-from typing import Literal
+from typing import Any, Literal
+
+from rasterbout import identity
+from rasterbout.identity import Key
+from rasterbout.measures import Measures
 
 Status = Literal["ok", "wrong", "unavailable", "unsupported", "timeout", "memory", "crashed", "interrupted"]
 
-Key = tuple[object, ...]
+SCHEMA = 2
+"""Version of the record's fields. Records without one are of version 1: they lack bands and reference grid."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Record:
-    """One measured process of one case.
+class Record(Measures):
+    """One measured process of one case; its measures are described in `Measures`.
 
-    Times are in seconds, sizes in bytes, ``chunk`` and ``size`` in pixels. What was not measured is
-    None, or an empty list.
+    ``chunk`` and ``size`` are in pixels.
 
     Attributes
     ----------
-    inputs, factor, resampling
-        The files that were read, and what the operation was given besides.
+    parameters
+        All parameters of the operation: band numbers, factor, resampling, reference grid.
+    factor, resampling
+        Two of them, as in records of version 1.
+    inputs
+        The files that were read.
     input_blocks
         Rows and columns of the blocks in which the first input stores its pixels.
+    host
+        Name of the machine that measured it.
     cores
-        On how many cores all its processes were held; fewer than ``workers`` x ``threads`` where more
-        was asked for than there is.
+        On how many cores all its processes were held; fewer than ``workers`` x ``threads`` where there
+        are not as many.
     cache_asked, cache
         State of the page cache of the inputs before each repeat: asked for, and reached on every page.
     round
         From 1; each round measures every case once.
     reason, printed
         Why it did not end well, and the end of what its processes printed.
-    startup_s, warmup_s, wall_s
-        From the start of the process to an open session; all warm-ups together; each timed repeat.
-    cpu_s, peak_bytes, read_bytes, written_bytes
-        Of all processes: CPU time of each repeat; the most anonymous and shared memory held at once in
-        any repeat; what passed through reading and writing calls in a repeat.
-    sampling_gap_s
-        The longest time between two looks at the memory.
-    floor_s
-        What reading the same pixels and writing as many output bytes took in the same round, on the
-        same cores, with no computing.
-    pixels_compared, pixels_left_out, pixels_wrong, max_error, tolerance, verify_s
-        Of the result against the oracle, with the largest ``max_error`` that is right, and how long
-        comparing took.
     picture
         Where in the folder of the run the picture of this backend's result is; empty where there is none.
     timeline
@@ -64,29 +62,17 @@ class Record:
     cache_asked: str
     round: int
     status: Status
+    schema: int = SCHEMA
+    host: str = ""
     inputs: list[str] = field(default_factory=list)
     input_blocks: list[int] = field(default_factory=list)
+    parameters: dict[str, Any] = field(default_factory=dict)
     factor: int | None = None
     resampling: str | None = None
     cores: int | None = None
     cache: Literal["warm", "cold", "unknown"] = "unknown"
     reason: str = ""
     printed: str = ""
-    startup_s: float | None = None
-    warmup_s: float | None = None
-    wall_s: list[float] = field(default_factory=list)
-    cpu_s: list[float] = field(default_factory=list)
-    peak_bytes: int | None = None
-    read_bytes: int | None = None
-    written_bytes: int | None = None
-    sampling_gap_s: float | None = None
-    floor_s: float | None = None
-    pixels_compared: int = 0
-    pixels_left_out: int = 0
-    pixels_wrong: int = 0
-    max_error: float | None = None
-    tolerance: float | None = None
-    verify_s: float | None = None
     picture: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     started_at: str = ""
@@ -98,32 +84,20 @@ class Record:
         """The median of the repeats; NaN where there is none."""
         return median(self.wall_s) if self.wall_s else float("nan")
 
-    @property
+    @cached_property
     def case(self) -> Key:
-        """What tells one case from all others."""
-        return case_key({name: getattr(self, name) for name in CASE})
+        """What identifies its case."""
+        return identity.key(vars(self))
 
     @property
     def cell(self) -> tuple[Key, int]:
-        """What tells one measured process from all others of a run: case and round."""
+        """What identifies its process within a run: case and round."""
         return self.case, self.round
 
     @property
     def measured(self) -> bool:
         """Whether there is nothing more to find out: False where it was stopped, or the backend was missing."""
         return self.status not in {"interrupted", "unavailable"}
-
-
-CASE = (
-    "operation", "inputs", "factor", "resampling", "backend", "dataset", "size", "layout", "compress", "chunk",
-    "workers", "threads", "cache_asked",
-)  # fmt: skip
-
-
-def case_key(fields: Mapping[str, object]) -> Key:
-    """Return what tells a case from all others, out of its ``fields`` of a record."""
-    values = (fields[name] for name in CASE)
-    return tuple(tuple(value) if isinstance(value, list) else value for value in values)
 
 
 def latest(records: Iterable[Record]) -> list[Record]:

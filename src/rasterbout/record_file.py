@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
 
 from rasterbout.errors import BadInput
-from rasterbout.record import Record
+from rasterbout.record import SCHEMA, Record
 
-SCHEMA = TypeAdapter(Record)
+ADAPTER = TypeAdapter(Record)
 FIELDS = {known.name for known in fields(Record)}
 
 
@@ -63,16 +63,32 @@ class RecordFile:
 
     def _parse(self, number: int, line: bytes) -> Record:
         try:
-            unknown = ", ".join(sorted(json.loads(line).keys() - FIELDS))
-            if not unknown:
-                return SCHEMA.validate_json(line, strict=True)
-            problem = f"unknown field {unknown}"
+            fields = json.loads(line)
+            problem = _not_readable(fields)
+            if not problem:
+                return ADAPTER.validate_json(json.dumps(_upgraded(fields)), strict=True)
         except ValidationError as error:
             first = error.errors()[0]
             problem = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}, got {first['input']!r:.60}"
         except (ValueError, AttributeError) as error:
             problem = str(error)
         raise BadInput(f"{self.path}: line {number} is no record ({problem}); remove that line")
+
+
+def _not_readable(fields: dict[str, Any]) -> str:
+    """Return why this version of rasterbout cannot read a record; empty if it can."""
+    if fields.get("schema", 1) > SCHEMA:
+        return f"its schema {fields['schema']} is newer than {SCHEMA}, the newest of this rasterbout: update it"
+    unknown = ", ".join(sorted(fields.keys() - FIELDS))
+    return f"unknown field {unknown}" if unknown else ""
+
+
+def _upgraded(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of an older record with those that newer ones have, as far as they are known."""
+    if "schema" in fields:
+        return fields
+    known = {name: fields[name] for name in ("factor", "resampling") if fields.get(name) is not None}
+    return {**fields, "schema": 1, "parameters": known}
 
 
 def _set_broken_end_aside(file: BinaryIO, path: Path) -> Path | None:

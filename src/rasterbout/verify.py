@@ -1,4 +1,4 @@
-"""Hold a result against the oracle: speed is shown only for right pixels."""
+"""Compare a result with the oracle: speed is shown only for right pixels."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +13,7 @@ from rasterbout.contract import Layout
 from rasterbout.error_map import ErrorMap
 from rasterbout.errors import BackendFailed, BadInput
 from rasterbout.header import read_header
-from rasterbout.operation import Operation
+from rasterbout.operations.operation import Operation
 from rasterbout.oracle import Expected, oracle_for
 from rasterbout.oracle.pixels import Pixels
 from rasterbout.raster import Raster

@@ -1,7 +1,7 @@
-"""Commands as people type them, measured beside the backends: what the adapters are held against.
+"""Commands as people type them, measured beside the backends so that adapters can be compared with them.
 
-They are run like backends and verified like them, but are no choice: only `rasterbout run --preset
-full` measures them.
+They run and are verified like backends, but cannot be chosen: only `rasterbout run --preset full`
+measures them.
 """
 
 import shlex
@@ -13,13 +13,15 @@ from contextlib import contextmanager
 from rasterbout.contract import Availability, Backend, Output, Session
 from rasterbout.errors import BackendFailed
 from rasterbout.grid import Grid
-from rasterbout.operation import Ndvi, Operation, Resampling, Superimpose
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.operation import Operation
+from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.raster import Band, Raster
 from rasterbout.resources import Resources
 
 
 class _ByHand(Backend, Session):
-    """A command line; one object is backend and session, as nothing stays alive."""
+    """A command line; one object is backend and session, as no process outlives a command."""
 
     program: str
     operation: str

@@ -7,7 +7,12 @@ import pytest
 from backends_here import COMPLETE, REQUIRED, each_backend
 from rasterbout.contract import Backend, Output, Session, perform
 from rasterbout.errors import BadInput, Unsupported
-from rasterbout.operation import OPERATIONS, Downscale, MeanNdvi, Ndvi, Operation, Resampling, Superimpose
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.mean_ndvi import MeanNdvi
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.operation import Operation
+from rasterbout.operations.registry import BUILT_IN as OPERATIONS
+from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.raster import Band, Raster
 from rasterbout.registry import backend_names, load_backend
 from rasters import integers, write

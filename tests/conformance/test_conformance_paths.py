@@ -10,7 +10,11 @@ from judging import judge, xfail_on_gap
 from ndvi_cases import pair, reflectances
 from rasterbout.contract import Backend, Session
 from rasterbout.errors import BadInput
-from rasterbout.operation import Downscale, MeanNdvi, Ndvi, Operation, Resampling, Superimpose
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.mean_ndvi import MeanNdvi
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.operation import Operation
+from rasterbout.operations.superimpose import Resampling, Superimpose
 from superimpose_cases import finer
 
 ALL_AT_ONCE = 'it\'s "here" & là, Zürich 東京'

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from rasterbout.contract import BLOCKS, COMPRESSIONS, Layout
 from rasterbout.datasets import load, s2_tile
-from rasterbout.datasets.landscape import BANDS, Landscape
-from rasterbout.datasets.s2_pixels import TilePixels
+from rasterbout.datasets._landscape.landscape import BANDS, Landscape
+from rasterbout.datasets._landscape.tile_pixels import TilePixels
 from rasterbout.errors import BadInput
 from rasterbout.header import read_header
-from rasterbout.operation import Downscale, MeanNdvi, Ndvi, Resampling, Superimpose
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.mean_ndvi import MeanNdvi
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.window import Window
 
 NODATA = -10000

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from rasterbout.datasets import cache_root
-from rasterbout.datasets.store import made_once
+from rasterbout.datasets._files.store import made_once
 from rasterbout.errors import BadInput
 
 KEY = "letters-v1"

@@ -11,7 +11,8 @@ from affine import Affine
 from rasterbout.contract import Layout
 from rasterbout.datasets import load
 from rasterbout.errors import BadInput
-from rasterbout.operation import Ndvi, Superimpose
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.superimpose import Superimpose
 
 PRODUCT = "SENTINEL2A_20180101-105435-457_L2A_T31TCJ_D_V1-4"
 OTHER = "SENTINEL2B_20180106-105427-458_L2A_T31TCJ_D_V1-4"

@@ -12,7 +12,10 @@ from rasterbout.contract import Layout
 from rasterbout.datasets import load, toulouse
 from rasterbout.errors import BadInput
 from rasterbout.header import read_header
-from rasterbout.operation import Downscale, MeanNdvi, Ndvi, Superimpose
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.mean_ndvi import MeanNdvi
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.superimpose import Superimpose
 
 STRIPS = Layout(blocks="strips", compression="deflate")
 

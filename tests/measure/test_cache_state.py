@@ -14,7 +14,8 @@ import pytest
 
 from rasterbout.header import read_header
 from rasterbout.measure.cache_state import bring, bring_inputs, resident_pages
-from rasterbout.operation import Downscale, Ndvi
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.ndvi import Ndvi
 from rasterbout.raster import Band
 from rasters import integers, write
 

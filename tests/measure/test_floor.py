@@ -11,7 +11,10 @@ import rasterio
 
 from rasterbout.decoded import pieces, read_pieces
 from rasterbout.measure.floor import copy_once, output_bytes
-from rasterbout.operation import Downscale, MeanNdvi, Ndvi, Resampling, Superimpose
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.mean_ndvi import MeanNdvi
+from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.raster import Band
 from rasterbout.tiff import Directory
 from rasters import NORTH_UP, UTM, integers, write, write_sparse

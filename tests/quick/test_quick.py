@@ -9,7 +9,7 @@ import pytest
 
 from rasterbout.contract import Output, perform
 from rasterbout.datasets import load
-from rasterbout.operation import OPERATIONS
+from rasterbout.operations.registry import BUILT_IN as OPERATIONS
 from rasterbout.presets import preset
 from rasterbout.registry import backend_names, load_backend
 from rasterbout.resources import Resources

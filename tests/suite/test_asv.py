@@ -11,7 +11,7 @@ from asv.config import Config
 from asv.results import iter_results
 
 from browser import CHROMIUM, browser
-from rasterbout.operation import OPERATIONS
+from rasterbout.operations.registry import BUILT_IN as OPERATIONS
 from rasterbout.registry import backend_names, load_backend
 
 MEASURES = ("Time.time_operation", "Track.track_peak_memory", "Track.track_max_error")

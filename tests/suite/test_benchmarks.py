@@ -5,7 +5,7 @@ from benchmarks import common, ndvi
 
 from plugins import install_faulty
 from rasterbout.errors import RasterboutError
-from rasterbout.operation import OPERATIONS
+from rasterbout.operations.registry import BUILT_IN as OPERATIONS
 from rasterbout.presets import preset
 from rasterbout.registry import backend_names
 

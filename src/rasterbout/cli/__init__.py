@@ -1,4 +1,4 @@
-"""The command line: one line on standard error for what went wrong, and an exit status that tells its kind."""
+"""The command line: one line on standard error for an error, and an exit status for its kind."""
 
 import errno
 import os
@@ -11,15 +11,15 @@ import click
 from rasterbout.errors import BadInput, RasterboutError
 
 COMMANDS = {
-    "backends": ("backends", "backends"),
-    "datasets": ("datasets", "datasets"),
-    "apply": ("operations", "apply_group"),
-    "check": ("operations", "check_group"),
-    "run": ("run", "run"),
-    "report": ("report", "report"),
-    "compare": ("compare", "compare"),
+    "backends": ("backends", "backends", "List the backends, and why one is not available."),
+    "datasets": ("datasets", "datasets", "Datasets by name, made once and kept in a cache folder."),
+    "apply": ("operations", "apply_group", "Do one operation by one backend."),
+    "check": ("operations", "check_group", "Compare a result with the truth, pixel by pixel."),
+    "run": ("run", "run", "Measure every backend on every operation, pixels verified."),
+    "report": ("report", "report", "Make a page of runs: one HTML file that needs no network."),
+    "compare": ("compare", "compare", "Compare two git revisions, or two runs."),
 }
-"""Module and name of each command."""
+"""Module, name and short help of each command."""
 
 FAILED, INTERRUPTED, TERMINATED = 1, 130, 143
 
@@ -35,9 +35,14 @@ class Commands(click.Group):
         """Return the command of that name, if there is one."""
         if cmd_name not in COMMANDS:
             return None
-        module, name = COMMANDS[cmd_name]
-        command: click.Command = getattr(import_module(f"rasterbout.cli.{module}"), name)
+        module, name, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"rasterbout.cli.commands.{module}"), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
 
 
 @click.group(cls=Commands)
@@ -84,7 +89,7 @@ def _status() -> int:  # noqa: PLR0911  a return for each kind of error
 def _interrupted() -> int:
     status = _complain("interrupted; what was finished is kept", INTERRUPTED)
     if "RASTERBOUT_DEBUG" not in os.environ:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what libraries complain of while they are ended
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # hides what libraries print while they are ended
     return status
 
 

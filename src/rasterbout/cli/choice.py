@@ -1,44 +1,49 @@
 """From the options of ``rasterbout run`` to the cases that are measured."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
 from rasterbout.case import Cache, Case
-from rasterbout.cli.tasks import OwnFiles, tasks_on_datasets, tasks_on_files
+from rasterbout.cli.operation_options import taken_from
+from rasterbout.cli.tasks import Wanted, tasks_on_datasets, tasks_on_files
 from rasterbout.contract import Layout
-from rasterbout.datasets import OF_ANY_SIZE
+from rasterbout.datasets import of_any_size
 from rasterbout.errors import BadInput
 from rasterbout.measure.cores import available_cores
-from rasterbout.operation import OPERATIONS, Resampling
 from rasterbout.plan import Axes, Task, cases, yardsticks
-from rasterbout.presets import Measured, Preset
+from rasterbout.presets import DatasetChoice, Preset
 from rasterbout.registry import backend_names, load_backend
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What the user chose to measure; None and empty leave the choice to the preset."""
+    """What the user chose to measure; None and empty leave the choice to the preset.
 
-    operations: tuple[str, ...]
+    Attributes
+    ----------
+    files, bands
+        The user's own files, and the numbers of the bands in them, by role.
+    """
+
+    wanted: Wanted
     backends: tuple[str, ...] | None
     dataset: tuple[str, ...] | None
     size: tuple[int, ...] | None
-    factor: int | None
-    resampling: str
     chunks: tuple[int | None, ...] | None
     workers: tuple[int, ...] | None
     oversubscribe: bool
     memory_limit: int | None
-    layouts: tuple[Layout, ...] | None
     cache: Cache
-    own: OwnFiles
+    files: Mapping[str, Path]
+    bands: Mapping[str, int]
 
     def cases(self, preset: Preset, console: Console) -> list[Case]:
-        """Return the cases; tell on ``console`` of datasets that are made or left out.
+        """Return the cases; print on ``console`` which datasets are made or left out.
 
         Raises
         ------
@@ -55,7 +60,10 @@ class Choice:
         )
         tasks = self._tasks(preset, console)
         if not tasks:
-            raise BadInput(f"nothing to measure: {', '.join(self.operations)} cannot be done on what was named")
+            asked = (
+                f"{', '.join(self.wanted.names)} cannot be done" if self.wanted.names else "no operation can be done"
+            )
+            raise BadInput(f"nothing to measure: {asked} on what was named")
         planned = cases(tasks, self.backends or backend_names(), axes)
         if self.backends is None:
             planned += yardsticks(tasks, preset.yardsticks, axes)
@@ -73,37 +81,38 @@ class Choice:
         return self.workers
 
     def _tasks(self, preset: Preset, console: Console) -> list[Task]:
-        resampling = Resampling(self.resampling)
-        if self.own.named:
-            return tasks_on_files(self.own, self.operations, self.factor, resampling, self.layouts)
-        datasets = self._datasets(preset)
-        return tasks_on_datasets(datasets, self.operations, self.factor, resampling, self.layouts, console)
+        if self.files:
+            return tasks_on_files(self.files, self.bands, self.wanted, console)
+        return tasks_on_datasets(self._datasets(preset), self.wanted, console)
 
-    def _datasets(self, preset: Preset) -> list[Measured]:
-        wanted = list(preset.datasets)
+    def _datasets(self, preset: Preset) -> list[DatasetChoice]:
+        chosen = list(preset.datasets)
         if self.dataset:  # what was asked for by name must be there
-            named = (next((one for one in wanted if one.name == name), Measured(name=name)) for name in self.dataset)
-            wanted = [replace(measured, optional=False, operations=OPERATIONS) for measured in named]
+            named = (
+                next((one for one in chosen if one.name == name), DatasetChoice(name=name)) for name in self.dataset
+            )
+            chosen = [replace(one, optional=False, operations=None) for one in named]
         if self.size is None:
-            return wanted
-        if not any(measured.name in OF_ANY_SIZE for measured in wanted):
+            return chosen
+        if not any(one.name in of_any_size() for one in chosen):
             raise BadInput(
-                f"--size {', '.join(map(str, self.size))} is for {' and '.join(OF_ANY_SIZE)}; "
+                f"--size {', '.join(map(str, self.size))} is for {' and '.join(of_any_size())}; "
                 "add one to --dataset or leave the size out"
             )
         sized = (
-            [replace(one, size=size) for size in self.size] if one.name in OF_ANY_SIZE else [one] for one in wanted
+            [replace(one, size=size) for size in self.size] if one.name in of_any_size() else [one] for one in chosen
         )
-        return list(dict.fromkeys(measured for several in sized for measured in several))
+        return list(dict.fromkeys(one for several in sized for one in several))
 
 
 def choice(options: dict[str, Any]) -> Choice:
     """Return the choice that the options of the command line make."""
-    layout, compress = options.pop("layout"), options.pop("compress")
-    own = {name: options.pop(name) for name in OwnFiles.__dataclass_fields__}
+    layout, compress, names = (options.pop(name) for name in ("layout", "compress", "operations"))
+    files, bands, parameters = taken_from(options)
     layouts = None
     if layout or compress:
         usual = Layout()
         pairs = product(layout or (usual.blocks,), compress or (usual.compression,))
         layouts = tuple(Layout(blocks=blocks, compression=how) for blocks, how in pairs)
-    return Choice(layouts=layouts, own=OwnFiles(**own), **options)
+    wanted = Wanted(names=names, parameters=parameters, layouts=layouts)
+    return Choice(wanted=wanted, files=files, bands=bands, **options)

@@ -1,4 +1,4 @@
-"""What surrounds a run, for people and for ``environment.json``."""
+"""Settings and warnings of a run, for people and for ``environment.json``."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from rasterbout.case import Case
+from rasterbout.grid import Grid
 from rasterbout.measure.runner import Settings
-from rasterbout.operation import Ndvi, Superimpose
 from rasterbout.window import cuts_blocks
 
 Pair = tuple[int, int]
@@ -15,7 +15,7 @@ Pair = tuple[int, int]
 
 
 def described(preset: str, settings: Settings, planned: list[Case]) -> dict[str, Any]:
-    """Return the effective settings: how often, what is varied, and what every library is told."""
+    """Return the effective settings: how often, what varies, and the environment of every library."""
     varied = {
         name: list(dict.fromkeys(str(value) for value in values))
         for name, values in {
@@ -33,13 +33,13 @@ def described(preset: str, settings: Settings, planned: list[Case]) -> dict[str,
 
 
 def places(folder: Path, planned: list[Case]) -> list[Path]:
-    """Return the folders that are written to and read from."""
+    """Return the folders that are written to or read from."""
     inputs = {raster.path.parent for case in planned for raster in case.operation.inputs}
     return [folder.absolute(), *sorted(inputs)]
 
 
 def changes(environment: dict[str, Any]) -> Iterator[str]:
-    """Yield in words what is not the same any more as in the run that is resumed."""
+    """Yield in words what has changed since the run that is resumed."""
     if not environment["earlier"]:
         return
     before = environment["earlier"][-1]
@@ -52,7 +52,7 @@ def changes(environment: dict[str, Any]) -> Iterator[str]:
 
 
 def clashes(planned: list[Case]) -> Iterator[str]:
-    """Yield in words which pieces cut through blocks, which are then read, or filled and written, several times."""
+    """Yield warnings of chunks that cut through file blocks, which are then read or written several times."""
     cut: dict[tuple[int, Pair], set[str]] = {}
     for case in planned:
         chunk = case.resources.chunk
@@ -61,23 +61,28 @@ def clashes(planned: list[Case]) -> Iterator[str]:
                 cut.setdefault((chunk, blocks), set()).add(name)
     for (chunk, (rows, columns)), names in cut.items():
         yield (
-            f"chunk {chunk} cuts through blocks of {rows} x {columns} pixels, which are then worked on more than "
-            f"once, of {', '.join(sorted(names))}; choose a multiple, or auto"
+            f"chunk {chunk} cuts through the blocks of {rows} x {columns} pixels of {', '.join(sorted(names))}, which "
+            f"are then read or written more than once; choose a multiple, or auto"
         )
 
 
 def _stored(case: Case) -> Iterator[tuple[str, Pair, Pair]]:
-    """Yield a name, rows and columns, and those of the blocks, of what is read or written in pieces of the chunk."""
-    if not isinstance(case.operation, Superimpose):
-        for raster in case.operation.inputs:
+    """Yield a name, rows and columns, and those of the blocks, of what is read or written in pieces of the chunk.
+
+    An input is read in such pieces unless its pixels are resampled; the output is written in them where it
+    has as many pixels as the chunks are counted in.
+    """
+    operation, grid = case.operation, case.operation.grid
+    resampled = any(isinstance(value, Grid) for value in operation.values)
+    if not resampled:
+        for raster in operation.inputs:
             yield raster.path.name, raster.grid.shape, raster.block_shape
-    if isinstance(case.operation, Ndvi | Superimpose):
-        grid = case.operation.grid
-        yield f"{case.operation.name}'s result", grid.shape, case.layout.block_shape(grid.width)
+    if resampled or any(grid.shape == raster.grid.shape for raster in operation.inputs):
+        yield f"{operation.name}'s result", grid.shape, case.layout.block_shape(grid.width)
 
 
 def held_to(planned: list[Case]) -> str:
-    """Return the limits that all cases share, as they are given to every process."""
+    """Return the limits that all cases share, as every process gets them."""
     workers = {case.resources.workers: None for case in planned}
     limits = {key: value for case in planned for key, value in case.resources.environment().items() if "ITK" not in key}
     held = ", ".join(f"{key}={value}" for key, value in limits.items())

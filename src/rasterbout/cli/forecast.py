@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from statistics import fmean
 
-from rasterbout.record import Key, Record
+from rasterbout.identity import Key
+from rasterbout.record import Record
 
 
 class Forecast:

@@ -1,78 +1,69 @@
-"""What is measured: the operations on catalogued datasets, or on the user's own files."""
+"""The tasks that are measured: operations on datasets, or on the user's own files."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
+from rasterbout.cli.operation_options import scene_of
 from rasterbout.contract import Layout
 from rasterbout.datasets import load
 from rasterbout.errors import BadInput
-from rasterbout.header import read_header
-from rasterbout.operation import Downscale, MeanNdvi, Ndvi, Operation, Resampling, Superimpose
+from rasterbout.operations.build import missing_roles
+from rasterbout.operations.fields import fields_of
+from rasterbout.operations.registry import operations
 from rasterbout.plan import Task
-from rasterbout.presets import Measured
-from rasterbout.raster import Band
+from rasterbout.presets import DatasetChoice
+from rasterbout.scene import Scene
+
+FACTOR = 10  # of the user's own files, where they choose none
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnFiles:
-    """Files that the user named; an operation is measured where all that it reads is named."""
+class Wanted:
+    """Which operations are asked for, and how.
 
-    red: Path | None
-    red_band: int
-    nir: Path | None
-    nir_band: int
-    source: Path | None
-    moving: Path | None
-    reference: Path | None
+    Attributes
+    ----------
+    names
+        Of the operations; None for all that the inputs allow.
+    parameters
+        Values by name; None leaves the choice to the dataset or the operation.
+    layouts
+        None leaves the choice to the dataset.
+    """
 
-    @property
-    def named(self) -> bool:
-        """Whether any file was named."""
-        return any((self.red, self.nir, self.source, self.moving, self.reference))
+    names: Collection[str] | None
+    parameters: Mapping[str, Any]
+    layouts: Collection[Layout] | None
 
-    def operations(self, factor: int, resampling: Resampling) -> dict[str, Operation]:
-        """Return the operations that the files allow.
+    def tasks_on(
+        self, scene: Scene, layout: Layout, console: Console, allowed: Collection[str] | None
+    ) -> Iterator[Task]:
+        """Yield the tasks on one scene, of the ``allowed`` operations (None: all).
 
         Raises
         ------
         BadInput
-            A file has no counterpart, cannot be read, or does not fit.
+            An operation that was asked for by name lacks a parameter, or a parameter is impossible.
         """
-        self._require_pairs()
-        found: list[Operation] = []
-        if self.red and self.nir:
-            bands = {
-                "red": Band(raster=read_header(self.red), index=self.red_band),
-                "nir": Band(raster=read_header(self.nir), index=self.nir_band),
-            }
-            found += [Ndvi(**bands), MeanNdvi(**bands, factor=factor)]
-        if self.source:
-            found.append(Downscale(source=read_header(self.source), factor=factor))
-        if self.moving and self.reference:
-            onto = read_header(self.reference).grid
-            found.append(Superimpose(moving=read_header(self.moving), onto=onto, resampling=resampling))
-        return {operation.name: operation for operation in found}
-
-    def _require_pairs(self) -> None:
-        for one, other in (("red", "nir"), ("moving", "reference")):
-            if bool(getattr(self, one)) != bool(getattr(self, other)):
-                raise BadInput(f"--{one} and --{other} belong together; name both files")
+        for name in scene.possible():
+            if name not in (self.names or [name]) or name not in (allowed or [name]):
+                continue
+            if lacking := scene.lacking(name, self.parameters):
+                options = " and ".join(f"--{one.replace('_', '-')}" for one in lacking)
+                if self.names is not None:
+                    raise BadInput(f"{name} on {scene.name} needs {options}")
+                console.print(f"left out: {name} on {scene.name} needs {options}", highlight=False, soft_wrap=True)
+                continue
+            operation = scene.operation(name, self.parameters)
+            yield Task(dataset=scene.name, size=scene.width_for(operation), operation=operation, layout=layout)
 
 
-def tasks_on_datasets(
-    datasets: Iterable[Measured],
-    asked: Collection[str],
-    factor: int | None,
-    resampling: Resampling,
-    layouts: Collection[Layout] | None,
-    console: Console,
-) -> list[Task]:
-    """Return the operations asked for, on each dataset those that are measured on it, in each of its layouts.
-
-    ``layouts`` are those asked for; None leaves the choice to the dataset.
+def tasks_on_datasets(datasets: Iterable[DatasetChoice], wanted: Wanted, console: Console) -> list[Task]:
+    """Return the tasks on each dataset, in each of its layouts.
 
     Raises
     ------
@@ -80,36 +71,44 @@ def tasks_on_datasets(
         A dataset that is not optional cannot be had.
     """
     tasks: list[Task] = []
-    for measured, layout in ((one, layout) for one in datasets for layout in layouts or one.layouts):
+    for one, layout in [(choice, layout) for choice in datasets for layout in wanted.layouts or choice.layouts]:
         stored = f"{layout.blocks}, {layout.compression}"
-        console.print(f"preparing {measured.name} {measured.size or ''} ({stored})".replace("  ", " "), highlight=False)
+        console.print(f"preparing {one.name} {one.size or ''} ({stored})".replace("  ", " "), highlight=False)
         try:
-            scene = load(measured.name, size=measured.size, layout=layout, factor=factor, resampling=resampling)
+            scene = load(one.name, size=one.size, layout=layout)
+            tasks += wanted.tasks_on(scene, layout, console, one.operations)
         except BadInput as error:
-            if not measured.optional:
+            if not one.optional:
                 raise
             console.print(f"left out: {error}", highlight=False, markup=False, soft_wrap=True)
-            continue
-        tasks += [
-            Task(dataset=scene.name, size=scene.size[1], operation=scene.operations[name], layout=layout)
-            for name in measured.operations
-            if name in asked and name in scene.operations
-        ]
     return tasks
 
 
-def tasks_on_files(
-    files: OwnFiles,
-    asked: Collection[str],
-    factor: int | None,
-    resampling: Resampling,
-    layouts: Collection[Layout] | None,
-) -> list[Task]:
-    """Return the operations asked for that ``files`` allow, as those of a dataset called ``files``."""
-    operations = files.operations(10 if factor is None else factor, resampling)
-    return [
-        Task(dataset="files", size=operation.inputs[0].grid.width, operation=operation, layout=layout)
-        for name, operation in operations.items()
-        if name in asked
-        for layout in layouts or (Layout(),)
-    ]
+def tasks_on_files(files: Mapping[str, Path], bands: Mapping[str, int], wanted: Wanted, console: Console) -> list[Task]:
+    """Return the tasks that the user's own files allow, by role.
+
+    Raises
+    ------
+    BadInput
+        A file has no counterpart, cannot be read, or does not fit.
+    """
+    _require_counterparts(files)
+    usual = Wanted(names=wanted.names, parameters=_with_factor(wanted.parameters), layouts=wanted.layouts)
+    scene = scene_of(files, bands)
+    layouts = wanted.layouts or (Layout(),)
+    return [task for layout in layouts for task in usual.tasks_on(scene, layout, console, None)]
+
+
+def _with_factor(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {**parameters, "factor": FACTOR if parameters.get("factor") is None else parameters["factor"]}
+
+
+def _require_counterparts(files: Mapping[str, Path]) -> None:
+    """Check that each file serves an operation whose other files are named, too."""
+    for role in files:
+        users = [one for one in operations().values() if role in (field.role for field in fields_of(one))]
+        missing = [missing_roles(one, files) for one in users]
+        if all(missing):
+            fewest = min(range(len(users)), key=lambda number: len(missing[number]))
+            options = " and ".join(f"--{name.replace('_', '-')}" for name in missing[fewest])
+            raise BadInput(f"--{role} is not enough for {users[fewest].name}: name {options} too")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rasterbout.gate.decision import Outcome, Verdict, outcome
+from rasterbout.gate.decision import Decision, Outcome, outcome
 from rasterbout.gate.pairs import CasePairs, expected
 
 IN_WORDS = {
@@ -32,7 +32,7 @@ class Comparison:
     base: str
     head: str
     cases: Sequence[CasePairs]
-    verdicts: Sequence[Verdict]
+    verdicts: Sequence[Decision]
     libraries: Sequence[str]
 
     @property

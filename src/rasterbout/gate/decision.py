@@ -1,4 +1,4 @@
-"""From pairs of times to a verdict for every case, and an exit status."""
+"""From pairs of times to a decision for every case, and an exit status."""
 
 import math
 from bisect import bisect_left
@@ -14,12 +14,12 @@ from scipy import stats
 from rasterbout.gate.pairs import CasePairs, expected
 
 FALSE_DISCOVERIES = 0.05
-"""Which share of the differences that are told may be none."""
+"""False discovery rate of the differences that are reported."""
 
 SMALLEST = 0.03
-"""A difference smaller than this is not told, however sure it is."""
+"""A smaller difference is not reported, however certain it is."""
 
-BEYOND = 1e-9  # just: it tells an average from what is larger
+BEYOND = 1e-9  # separates an average from what is larger
 
 Finding = Literal["slower", "faster", "same", "inconclusive", "wrong", "broken", "left out"]
 
@@ -35,15 +35,15 @@ class Outcome(IntEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """What the pairs of one case say.
+class Decision:
+    """What the pairs of one case show.
 
     Attributes
     ----------
     ratio
         Hodges and Lehmann's estimate of head / base; NaN without pairs.
     low, high
-        The interval of ratios that these samples do not exclude: without end where they exclude none.
+        The interval of ratios that these samples do not exclude: unbounded where they exclude none.
     p
         Of the signed-rank test that there is no difference, adjusted for the number of cases.
     """
@@ -58,7 +58,7 @@ class Verdict:
     reason: str = ""
 
     def describe(self) -> str:
-        """Return the verdict as people say it."""
+        """Return the decision in words."""
         match self.finding:
             case "slower" | "faster":
                 return f"{self.finding}: {self.ratio:.3f} x the time (p {self.p:.2g}, {self.pairs} pairs)"
@@ -72,8 +72,8 @@ class Verdict:
                 return f"{self.finding}: {self.reason}"
 
 
-def decide(cases: Sequence[CasePairs], detect: float) -> list[Verdict]:
-    """Return a verdict for every case; slowdowns of the share ``detect`` must not go unnoticed.
+def decide(cases: Sequence[CasePairs], detect: float) -> list[Decision]:
+    """Return a decision for every case; slowdowns of the share ``detect`` must not go unnoticed.
 
     Wilcoxon's signed-rank test on the logarithms of head / base, over cases adjusted by Benjamini and
     Hochberg's procedure (scipy.stats.wilcoxon, scipy.stats.false_discovery_control).
@@ -81,16 +81,14 @@ def decide(cases: Sequence[CasePairs], detect: float) -> list[Verdict]:
     sound = [case for case in cases if case.base_s and not (case.wrong or case.broken or case.left_out)]
     logs = [np.log(np.asarray(case.head_s) / np.asarray(case.base_s)) for case in sound]
     adjusted = [float(p) for p in stats.false_discovery_control([_p(values) for values in logs])] if logs else []
-    judged = {
-        case.name: _judge(case.name, values, p, detect) for case, values, p in zip(sound, logs, adjusted, strict=True)
-    }
-    return [judged.get(case.name) or _unsound(case) for case in cases]
+    judged = {case.key: _judge(case, values, p, detect) for case, values, p in zip(sound, logs, adjusted, strict=True)}
+    return [judged.get(case.key) or _unsound(case) for case in cases]
 
 
-def outcome(cases: Sequence[CasePairs], verdicts: Sequence[Verdict]) -> Outcome:
-    """Return the exit status: what is worst comes first, and nothing measured is not good."""
-    found = {verdict.finding for verdict in verdicts}
-    measured = sum(verdict.pairs > 0 for verdict in verdicts)
+def outcome(cases: Sequence[CasePairs], decisions: Sequence[Decision]) -> Outcome:
+    """Return the exit status: the worst comes first, and nothing measured is never good."""
+    found = {decision.finding for decision in decisions}
+    measured = sum(decision.pairs > 0 for decision in decisions)
     if "wrong" in found:
         return Outcome.WRONG
     if "broken" in found or measured < len(expected(cases)) or not measured:
@@ -100,20 +98,20 @@ def outcome(cases: Sequence[CasePairs], verdicts: Sequence[Verdict]) -> Outcome:
     return Outcome.INCONCLUSIVE if "inconclusive" in found else Outcome.GOOD
 
 
-def _judge(name: str, logs: NDArray[np.float64], p: float, detect: float) -> Verdict:
+def _judge(case: CasePairs, logs: NDArray[np.float64], p: float, detect: float) -> Decision:
     estimate, low, high = (math.exp(number) for number in _interval(logs))
     finding: Finding = "same" if high <= 1 + detect else "inconclusive"
     if p <= FALSE_DISCOVERIES and max(estimate, 1 / estimate) > 1 + SMALLEST:
         finding = "slower" if estimate > 1 else "faster"
-    return Verdict(name=name, finding=finding, pairs=len(logs), ratio=estimate, low=low, high=high, p=p)
+    return Decision(name=case.name, finding=finding, pairs=len(logs), ratio=estimate, low=low, high=high, p=p)
 
 
-def _unsound(case: CasePairs) -> Verdict:
+def _unsound(case: CasePairs) -> Decision:
     if case.wrong:
-        return Verdict(name=case.name, finding="wrong", reason=case.wrong)
+        return Decision(name=case.name, finding="wrong", reason=case.wrong)
     if case.left_out:
-        return Verdict(name=case.name, finding="left out", reason=case.left_out)
-    return Verdict(name=case.name, finding="broken", reason=case.broken or "no pair was measured")
+        return Decision(name=case.name, finding="left out", reason=case.left_out)
+    return Decision(name=case.name, finding="broken", reason=case.broken or "no pair was measured")
 
 
 def _p(logs: NDArray[np.float64]) -> float:

@@ -7,11 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from typing import Any
 
+from rasterbout import identity
 from rasterbout.case import Case
 from rasterbout.gate.pairs import SIDES, CasePairs, Side, blame
-from rasterbout.measure.once import Effort, supervised_session
-from rasterbout.measure.process import Supervised
+from rasterbout.identity import Key
+from rasterbout.measure.case_process import CaseProcess
+from rasterbout.measure.messages import Close, Do, Repeated, Started, Verified, Warmed
+from rasterbout.measure.once import Effort, Place, digests, session
 
 Pythons = Mapping[Side, Path]
 
@@ -31,10 +35,12 @@ class Duel:
     def __init__(self, cases: Sequence[Case], pythons: Pythons, effort: Effort, seed: int) -> None:
         self._pythons, self._effort = pythons, effort
         self._chance = random.Random(seed)  # noqa: S311  an order to be repeated, no secret
-        self._sessions: dict[tuple[object, ...], list[Case]] = defaultdict(list)
+        self._sessions: dict[Any, list[Case]] = defaultdict(list)
+        self._verified: dict[Key, dict[str, Verified]] = defaultdict(dict)
         for case in cases:
             self._sessions[case.backend, case.resources, case.layout, case.dataset, case.size].append(case)
-        self.cases = {case.key: CasePairs(name=name_of(case)) for case in cases}
+        names = identity.case_names(case.fields for case in cases)
+        self.cases: dict[Key, CasePairs] = {key: CasePairs(key=key, name=name) for key, name in names.items()}
 
     def fight(self, pairs: int) -> Iterator[str]:
         """Measure ``pairs`` pairs of sessions of every backend, in shuffled order, and yield what was done."""
@@ -54,29 +60,37 @@ class Duel:
         with ExitStack() as opened:
             folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="rasterbout-")))
             operations = [case.operation for case in cases]
+            known = {index: self._verified[self._result(case)] for index, case in enumerate(cases)}
             processes = {
-                side: opened.enter_context(
-                    supervised_session(cases[0], operations, self._effort, folder / side, str(self._pythons[side]))
-                )
-                for side in self._chance.sample(SIDES, len(SIDES))
+                side: opened.enter_context(session(cases[0], operations, self._effort, place, known))
+                for side, place in self._places(folder)
             }
             for process in processes.values():
-                process.until("startup_s")
-            times = {case.key: self._turns(index, processes) for index, case in self._shuffled(cases)}
+                process.until(Started)
+            times = {index: self._turns(index, processes) for index in self._shuffled(len(cases))}
             for process in processes.values():
-                process.send({})
-            endings = {side: process.until_it_ends() for side, process in processes.items()}
+                process.send(Close(known=digests(known)))
+            for process in processes.values():
+                process.until_it_ends()
         for index, case in enumerate(cases):
-            self._conclude(index, case, times[case.key], processes, endings)
+            self._conclude(index, case, times[index], processes)
 
-    def _shuffled(self, cases: list[Case]) -> list[tuple[int, Case]]:
-        numbered = list(enumerate(cases))
-        return self._chance.sample(numbered, len(numbered))
+    def _places(self, folder: Path) -> Iterator[tuple[Side, Place]]:
+        """Yield where each side works, in the order of chance."""
+        for side in self._chance.sample(SIDES, len(SIDES)):
+            yield side, Place(scratch=folder / side, python=str(self._pythons[side]))
 
-    def _turns(self, index: int, processes: Mapping[Side, Supervised]) -> dict[Side, list[float]]:
+    @staticmethod
+    def _result(case: Case) -> Key:
+        return identity.key(case.fields, identity.RESULT)
+
+    def _shuffled(self, count: int) -> list[int]:
+        return self._chance.sample(range(count), count)
+
+    def _turns(self, index: int, processes: Mapping[Side, CaseProcess]) -> dict[Side, list[float]]:
         """Have both sides do an operation in turns, and return the seconds of each.
 
-        What takes no time is repeated more often: until both have worked for `WORKED_S`.
+        What takes little time is repeated more often: until both have worked for `WORKED_S`.
         """
         times: dict[Side, list[float]] = {side: [] for side in SIDES}
         if any(str(index) in process.unable for process in processes.values()):
@@ -85,39 +99,33 @@ class Duel:
             if turn >= self._effort.repeats and all(sum(times[side]) >= WORKED_S for side in SIDES):
                 break
             for side in self._chance.sample(SIDES, len(SIDES)):
-                processes[side].send({"do": index, "timed": turn >= 0})
-                told = processes[side].until("repeat" if turn >= 0 else "warmed_s")
-                if told is None:  # it has ended, which `_conclude` tells
+                processes[side].send(Do(do=index, timed=turn >= 0))
+                if turn < 0:
+                    done: Any = processes[side].until(Warmed)
+                else:
+                    done = processes[side].until(Repeated)
+                if done is None:  # it has ended; `_conclude` finds out why
                     return times
                 if turn >= 0:
-                    times[side].append(told["repeat"]["wall_s"])
+                    times[side].append(done.repeat["wall_s"])
         return times
 
     def _conclude(
-        self,
-        index: int,
-        case: Case,
-        times: Mapping[Side, list[float]],
-        processes: Mapping[Side, Supervised],
-        endings: Mapping[Side, Mapping[str, object]],
+        self, index: int, case: Case, times: Mapping[Side, list[float]], processes: Mapping[Side, CaseProcess]
     ) -> None:
         bad: dict[Side, tuple[str, str]] = {}
         for side, process in processes.items():
+            outcome = process.outcome(index, case.operation.name)
+            mine = (one for one in process.verified if one.index == index)
+            self._verified[self._result(case)] |= {one.digest: one for one in mine}
             unable = process.unable.get(str(index))
-            verdict = process.verdicts.get(case.operation.name, endings[side])
             if unable:
                 bad[side] = "unsupported", unable
-            elif verdict["status"] != "ok":
-                bad[side] = str(verdict["status"]), str(verdict["reason"])
+            elif outcome["status"] != "ok":
+                bad[side] = str(outcome["status"]), str(outcome["reason"])
             elif len(times[side]) < self._effort.repeats:
                 bad[side] = "crashed", "it did not do every repeat"
         if bad:
             blame(self.cases[case.key], bad)
         else:
             self.cases[case.key].add({side: median(times[side]) for side in SIDES})
-
-
-def name_of(case: Case) -> str:
-    """Return what people call ``case``."""
-    where = f"{case.dataset} {case.size}, chunk {case.chunk}, workers {case.resources.workers}"
-    return f"{case.operation.name} {case.backend} on {where}"

@@ -1,13 +1,17 @@
 """Pairs out of two run folders: the rounds that both have, side by side."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
+from rasterbout import identity
+from rasterbout.environment_file import read_environment
 from rasterbout.errors import BadInput
 from rasterbout.fitness import unfit_rounds
 from rasterbout.gate.pairs import SIDES, CasePairs, Side, blame
-from rasterbout.measure.folder import RunFolder
-from rasterbout.record import Key, Record, latest
+from rasterbout.identity import Key
+from rasterbout.record import Record, latest
 from rasterbout.record_file import RecordFile
 
 Rounds = dict[int, Record]
@@ -19,36 +23,68 @@ def pairs_of_folders(base: Path, head: Path) -> list[CasePairs]:
     Raises
     ------
     BadInput
-        A folder holds no records.
+        A folder holds no records, or records of an older version that cannot be matched.
     """
-    sides = {side: _rounds(folder) for side, folder in zip(SIDES, (base, head), strict=True)}
-    keys = dict.fromkeys([*sides["base"], *sides["head"]])
-    return [_pairs({side: sides[side].get(key, {}) for side in SIDES}) for key in keys]
+    records = {side: _usable(folder) for side, folder in zip(SIDES, (base, head), strict=True)}
+    known = _common_parameters(records.values())
+    sides = {side: _rounds(folder, records[side], known) for side, folder in zip(SIDES, (base, head), strict=True)}
+    first: dict[Key, Record] = {}
+    for rounds in sides.values():
+        for key, by_round in rounds.items():
+            first.setdefault(key, next(iter(by_round.values())))
+    names = identity.case_names(_fields(record, known) for record in first.values())
+    return [_pairs(key, names[key], {side: sides[side].get(key, {}) for side in SIDES}) for key in first]
 
 
 def libraries_of(folder: Path) -> dict[str, str]:
-    """Return the versions of the libraries that the run in ``folder`` was measured with, as far as it tells."""
-    environment = RunFolder(folder, resume=True).earlier()
-    found: dict[str, str] = environment.get("libraries", {})
+    """Return the versions of the libraries with which the run in ``folder`` was measured, as far as they are known."""
+    found: dict[str, str] = read_environment(folder / "environment.json").get("libraries", {})
     return found
 
 
-def _rounds(folder: Path) -> dict[Key, Rounds]:
+def _usable(folder: Path) -> list[Record]:
     path = folder / "records.jsonl"
     if not path.exists():
         raise BadInput(f"{folder}: holds no records.jsonl; name the folder of a run, or a git revision")
     records = latest(RecordFile(path).read())
     unfit = set(unfit_rounds(records))
+    return [
+        record
+        for record in records
+        if record.status != "interrupted" and not (record.status == "ok" and record.round in unfit)
+    ]
+
+
+def _common_parameters(sides: Iterable[list[Record]]) -> set[str] | None:
+    """Return the parameters that all records hold; None where all are of one version, and so hold all."""
+    records = [record for side in sides for record in side]
+    if len({record.schema for record in records}) < 2:
+        return None
+    oldest = min(record.schema for record in records)
+    return {name for record in records if record.schema == oldest for name in record.parameters}
+
+
+def _fields(record: Record, known: set[str] | None) -> Mapping[str, Any]:
+    if known is None:
+        return vars(record)
+    return {**vars(record), "parameters": identity.common_parameters(vars(record), known)}
+
+
+def _rounds(folder: Path, records: list[Record], known: set[str] | None) -> dict[Key, Rounds]:
     found: dict[Key, Rounds] = defaultdict(dict)
     for record in records:
-        if record.status != "interrupted" and not (record.status == "ok" and record.round in unfit):
-            found[record.case][record.round] = record
+        rounds = found[identity.key(_fields(record, known))]
+        if record.round in rounds:
+            raise BadInput(
+                f"{folder}: two of its cases differ in parameters that older records lack, such as "
+                f"{identity.case_name(vars(record))}; measure both runs with one version of rasterbout"
+            )
+        rounds[record.round] = record
     return found
 
 
-def _pairs(rounds: dict[Side, Rounds]) -> CasePairs:
-    some = next(record for records in rounds.values() for record in records.values())
-    case = CasePairs(name=name_of(some))
+def _pairs(key: Key, name: str, rounds: dict[Side, Rounds]) -> CasePairs:
+    case = CasePairs(key=key, name=name)
     bad = {side: _bad(records) for side, records in rounds.items()}
     if endings := {side: ending for side, ending in bad.items() if ending is not None}:
         blame(case, endings)
@@ -59,15 +95,7 @@ def _pairs(rounds: dict[Side, Rounds]) -> CasePairs:
 
 
 def _bad(records: Rounds) -> tuple[str, str] | None:
-    """Return status and reason of the first round that did not end well; None where all did."""
+    """Return status and reason of the first round that did not end well; None if all did."""
     if not records:
         return "missing", "this side has no record of it"
     return next(((record.status, record.reason) for record in records.values() if record.status != "ok"), None)
-
-
-def name_of(record: Record) -> str:
-    """Return what people call the case of ``record``."""
-    return (
-        f"{record.operation} {record.backend} on {record.dataset} {record.size}, chunk {record.chunk}, "
-        f"workers {record.workers}"
-    )

@@ -1,10 +1,11 @@
-"""What is compared: times of two sides, measured in pairs, case by case."""
+"""Times of two sides, measured in pairs, case by case."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from rasterbout.errors import RasterboutError
+from rasterbout.identity import Key
 
 Side = Literal["base", "head"]
 SIDES: tuple[Side, Side] = ("base", "head")
@@ -22,8 +23,8 @@ class CasePairs:
 
     Attributes
     ----------
-    name
-        Operation, backend, dataset, chunk and workers.
+    key, name
+        What identifies the case, and what people call it.
     base_s, head_s
         Seconds, pair by pair: the n-th of both were measured side by side.
     wrong
@@ -34,6 +35,7 @@ class CasePairs:
         Why neither side can do it; empty where one can.
     """
 
+    key: Key
     name: str
     base_s: list[float] = field(default_factory=list)
     head_s: list[float] = field(default_factory=list)
@@ -48,15 +50,15 @@ class CasePairs:
 
 
 def blame(case: CasePairs, endings: Mapping[Side, tuple[str, str]]) -> None:
-    """Write down how it ended: status and reason of each side that did not end well."""
+    """Note the status and reason of each side that did not end well."""
     statuses = {status for status, _ in endings.values()}
-    told = "; ".join(f"{side}: {status}: {reason}" for side, (status, reason) in endings.items())
+    reasons = "; ".join(f"{side}: {status}: {reason}" for side, (status, reason) in endings.items())
     if len(endings) == len(SIDES) and statuses <= {"unavailable", "unsupported"}:
-        case.left_out = told
+        case.left_out = reasons
     elif "wrong" in statuses:
-        case.wrong = case.wrong or told
+        case.wrong = case.wrong or reasons
     else:
-        case.broken = case.broken or told
+        case.broken = case.broken or reasons
 
 
 def expected(cases: Iterable[CasePairs]) -> Sequence[CasePairs]:

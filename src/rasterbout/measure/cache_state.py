@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from rasterbout.operation import Operation
+from rasterbout.operations.operation import Operation
 
 State = Literal["warm", "cold", "unknown"]
 

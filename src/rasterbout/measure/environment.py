@@ -1,4 +1,4 @@
-"""What a run was measured on, and with which settings."""
+"""The machine, the software and the settings of a run."""
 
 import os
 import platform
@@ -16,6 +16,7 @@ import psutil
 from rasterbout.fitness import FEWEST_ROUNDS, UNFIT_SHARE
 from rasterbout.measure.cgroup import cpu_quota, memory_limit_bytes
 from rasterbout.measure.cores import available_cores
+from rasterbout.measure.energy import Energy
 from rasterbout.measure.meter import SAMPLE_EVERY_S
 from rasterbout.measure.runner import FLOOR_REPEATS, MOST_AGAIN
 
@@ -39,6 +40,7 @@ def describe_environment(settings: Facts, files: Iterable[Path]) -> Facts:
         "system": _system(),
         "filesystems": {str(file): _filesystem(file) for file in files},
         "load": list(os.getloadavg()),
+        "energy": _energy(),
         "python": platform.python_version(),
         "libraries": _libraries(),
         "git_commit": _commit(Path(__file__)),
@@ -59,13 +61,20 @@ def available_memory_bytes() -> int:
     return psutil.virtual_memory().available if limit is None else min(psutil.virtual_memory().available, limit)
 
 
+def _energy() -> Facts:
+    """Return whether the processor's energy can be read; where not, why, and the command that may allow it."""
+    counters = Energy()
+    counters.close()
+    return {"readable": not counters.reason, "reason": counters.reason, "remedy": counters.remedy}
+
+
 def _cpu_model() -> str:
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 def _libraries() -> dict[str, str]:
-    """Return the versions of all libraries, of two with one name that which is imported."""
+    """Return the versions of all libraries; of two with one name, of the one that is imported."""
     found: dict[str, str] = {}
     for library in distributions():
         with suppress(AttributeError, KeyError, FileNotFoundError, TypeError):  # an installation that broke off

@@ -1,6 +1,7 @@
-"""The floor: what reading the input and writing as many bytes as the output has takes, with no computing.
+"""The floor: the time to read the input and to write as many bytes as the output has, computing nothing.
 
-It is the machine's limit for a case, and tells whether the machine was itself while a round ran.
+No backend can be faster on this machine. Its changes from round to round show whether the machine was
+disturbed.
 """
 
 import os
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rasterbout.decoded import pieces, read_pieces
-from rasterbout.operation import Operation, bands_read
+from rasterbout.operations.operation import Operation
 from rasterbout.raster import Raster
 from rasterbout.resources import MIB
 from rasterbout.tiff import Directory
@@ -34,7 +35,7 @@ def copy_once(operation: Operation, out: Path, threads: int) -> float:
     Bytes are copied from the file where they are the pixels, else decoded by GDAL. The threads share
     out what is to be read and written among themselves.
     """
-    bands = bands_read(operation)
+    bands = operation.bands_read
     whole = _cut([(0, output_bytes(operation))])
     with _created(out) as target, ThreadPoolExecutor(threads) as pool:
         shares = [

@@ -17,7 +17,7 @@ RESET_PEAK = b"5"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Usage:
+class ProcessUsage:
     """What one process has used so far, and holds at this moment.
 
     Attributes
@@ -67,13 +67,13 @@ class Member:
         """Let go of the files."""
         self._files.close()
 
-    def usage(self) -> Usage:
+    def usage(self) -> ProcessUsage:
         """Read what the process uses."""
         fields = os.pread(self._stat, SAMPLE_BYTES, 0).rpartition(b")")[2].split()
         status = os.pread(self._status, SAMPLE_BYTES, 0)
         passed = os.pread(self._io, SAMPLE_BYTES, 0).split()
         shared = _kib(status, b"RssShmem:")
-        return Usage(
+        return ProcessUsage(
             parent=int(fields[1]),
             forked=bool(int(fields[6]) & FORKED),
             cpu_s=self._own_cpu_s(),

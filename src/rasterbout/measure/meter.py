@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from rasterbout.measure.members import Usage
+from rasterbout.measure.energy import Energy
+from rasterbout.measure.members import ProcessUsage
 from rasterbout.measure.tree import Totals, Tree
 
 SAMPLE_EVERY_S = 0.01
@@ -14,13 +15,15 @@ Point = dict[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured:
-    """What one repeat took.
+class Usage:
+    """What one repeat took: the measures of `rasterbout.measures` that the supervisor takes.
 
     Attributes
     ----------
     cpu_s
         CPU seconds of all processes.
+    energy_j
+        Joules that the processor's packages took; None where that cannot be read.
     peak_bytes
         The most memory that all held together, anonymous and shared.
     read_bytes, written_bytes
@@ -33,6 +36,7 @@ class Measured:
     """
 
     cpu_s: float
+    energy_j: float | None
     peak_bytes: int
     read_bytes: int
     written_bytes: int
@@ -50,7 +54,7 @@ class _Extremes:
     shares: bool = False
     samples: int = 0
 
-    def add(self, usage: Usage) -> None:
+    def add(self, usage: ProcessUsage) -> None:
         self.least_bytes = min(self.least_bytes, usage.own_bytes)
         self.file_bytes = max(self.file_bytes, usage.file_bytes)
         self.high_bytes = max(self.high_bytes, usage.high_bytes)
@@ -64,6 +68,8 @@ class Meter:
 
     tree: Tree
     child: int
+    energy: Energy = field(default_factory=Energy)
+    _energy_uj: list[int] = field(default_factory=list)
     _samples: list[Totals] = field(default_factory=list)
     _extremes: dict[tuple[int, bool], _Extremes] = field(default_factory=dict)  # a new program is another process
 
@@ -77,6 +83,7 @@ class Meter:
         self._samples, self._extremes = [], {}
         self.tree.reset_peaks()
         self.sample(reaped_cpu_s)
+        self._energy_uj = self.energy.read()
 
     def sample(self, reaped_cpu_s: float | None = None) -> Totals:
         """Look at the tree."""
@@ -87,12 +94,14 @@ class Meter:
         self._samples.append(totals)
         return totals
 
-    def end(self, reaped_cpu_s: float) -> Measured:
+    def end(self, reaped_cpu_s: float) -> Usage:
         """Look a last time and sum up."""
+        energy_j = self.energy.joules(self._energy_uj, self.energy.read())
         last = self.sample(reaped_cpu_s)
         first = self._samples[0]
-        return Measured(
+        return Usage(
             cpu_s=last.cpu_s - first.cpu_s,
+            energy_j=energy_j,
             peak_bytes=max(*(sample.memory_bytes for sample in self._samples), self._peak_between_samples()),
             read_bytes=last.read_bytes - first.read_bytes,
             written_bytes=last.written_bytes - first.written_bytes,

@@ -1,17 +1,20 @@
-"""One case, measured once: a supervised process that does its warm-ups and timed repeats."""
+"""One case, measured once: a process that does its warm-ups and timed repeats."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rasterbout.case import Case
+from rasterbout.measure.case_process import CaseProcess, Known
 from rasterbout.measure.cores import choose_cores
-from rasterbout.measure.process import Supervised, supervised
-from rasterbout.measure.watch import Limits
-from rasterbout.operation import Operation
-from rasterbout.operation_json import operation_to_json
+from rasterbout.measure.launcher import Launcher, LocalLauncher
+from rasterbout.measure.messages import Close, Do, Limits, Request, Work
+from rasterbout.operations.operation import Operation
+from rasterbout.transport import operation_to_json
+
+HERE = LocalLauncher()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +24,7 @@ class Effort:
     Attributes
     ----------
     warmups, repeats
-        How often it runs its operation, first untimed, then timed.
+        How often it does its operation, first untimed, then timed.
     timeout_s
         How long a backend may take in all; verifying its pixels does not count.
     memory_limit
@@ -34,46 +37,67 @@ class Effort:
     memory_limit: int | None = None
 
 
-@contextmanager
-def measuring(case: Case, effort: Effort, scratch: Path, picture: Path | None = None) -> Iterator[Supervised]:
-    """Start to measure ``case``; ``scratch`` is a folder for its outputs, made before and removed after.
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where processes run, and where they write.
 
-    ``picture`` is where a picture of the result is to be, written unless one is there and the result is right.
+    Attributes
+    ----------
+    scratch
+        A folder for outputs, made before and removed after.
+    picture
+        Where a picture of the result is to be, written unless one is there and the result is right.
+    python
+        The interpreter, and so the installation of rasterbout, that does the work.
     """
-    with supervised_session(case, [case.operation], effort, scratch) as process:
+
+    scratch: Path
+    picture: Path | None = None
+    launcher: Launcher = HERE
+    python: str = sys.executable
+
+
+@contextmanager
+def measuring(case: Case, effort: Effort, place: Place, known: Known | None = None) -> Iterator[CaseProcess]:
+    """Start to measure ``case``; ``known`` are results that need not be verified again."""
+    known = known or {}
+    with session(case, [case.operation], effort, place, known) as process:
         for timed, times in ((False, effort.warmups), (True, effort.repeats)):
             for _ in range(times):
-                process.send({"do": 0, "timed": timed})
-        process.send({"picture": None if picture is None else str(picture)})
+                process.send(Do(do=0, timed=timed))
+        picture = None if place.picture is None else str(place.picture)
+        process.send(Close(picture=picture, known=digests(known)))
         yield process
 
 
 @contextmanager
-def measuring_floor(case: Case, effort: Effort, scratch: Path) -> Iterator[Supervised]:
+def measuring_floor(case: Case, effort: Effort, place: Place) -> Iterator[CaseProcess]:
     """Start to measure the floor of ``case``, on its cores and from the same state of the page cache."""
-    with supervised_session(replace(case, backend=""), [case.operation], effort, scratch) as process:
+    with session(replace(case, backend=""), [case.operation], effort, place, {}) as process:
         for _ in range(effort.repeats):
-            process.send({"do": 0})
-        process.send({})
+            process.send(Do(do=0, timed=True))
+        process.send(Close())
         yield process
 
 
-def supervised_session(
-    case: Case, operations: list[Operation], effort: Effort, scratch: Path, python: str = sys.executable
-) -> AbstractContextManager[Supervised]:
-    """Start a process that opens the session of ``case`` for ``operations`` and waits for commands.
-
-    A command ``{"do": index, "timed": bool}`` does an operation once; any other closes the session,
-    and may name a file for a ``picture`` of the result.
-    """
-    work = {
-        "backend": case.backend or None,
-        "operations": [operation_to_json(operation) for operation in operations],
-        "resources": asdict(case.resources),
-        "layout": asdict(case.layout),
-        "cache": case.cache,
-    }
+def session(
+    case: Case, operations: list[Operation], effort: Effort, place: Place, known: Known
+) -> AbstractContextManager[CaseProcess]:
+    """Start a process that opens the session of ``case`` for ``operations`` and waits for `Do` and `Close`."""
+    work = Work(
+        backend=case.backend or None,
+        operations=[operation_to_json(operation) for operation in operations],
+        resources=case.resources,
+        layout=case.layout,
+        cache=case.cache,
+    )
     limits = Limits(
         timeout_s=effort.timeout_s, memory_limit=effort.memory_limit, cores=choose_cores(case.resources.threads)
     )
-    return supervised(work, case.resources, limits, scratch, python)
+    request = Request(work=work, limits=limits, scratch=str(place.scratch))
+    return place.launcher.launch(request, known, place.python)
+
+
+def digests(known: Known) -> dict[str, list[str]]:
+    """Return which results need not be verified again, as `Close` has them."""
+    return {str(index): list(verified) for index, verified in known.items()}

@@ -1,31 +1,36 @@
 """Rounds of cases: in each round every case once, in a shuffled order, each in a fresh process."""
 
-import hashlib
 import os
+import platform
 import random
 import shutil
 import socket
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 
 import psutil
 
+from rasterbout import identity
 from rasterbout.case import Case
 from rasterbout.fitness import unfit_rounds
+from rasterbout.identity import FLOOR, RESULT, Key
+from rasterbout.measure.case_process import Facts
 from rasterbout.measure.cores import choose_cores
-from rasterbout.measure.once import Effort, measuring, measuring_floor
-from rasterbout.measure.watch import Facts
-from rasterbout.record import Key, Record, case_key, latest
+from rasterbout.measure.launcher import Launcher
+from rasterbout.measure.messages import Verified
+from rasterbout.measure.once import HERE, Effort, Place, measuring, measuring_floor
+from rasterbout.measures import BY_NAME
+from rasterbout.record import Record, latest
 from rasterbout.record_file import RecordFile
 
 FLOOR_REPEATS = 3
 MOST_AGAIN = 2
-"""How many rounds are added at most for those that were unfit."""
+"""How many rounds at most are added for unfit ones."""
 
 SCRATCH = ".outputs-"
 
@@ -50,13 +55,15 @@ class Runner:
         Seconds spent in warm-ups, timed repeats, floors and verification.
     """
 
-    def __init__(self, cases: Sequence[Case], settings: Settings, folder: Path) -> None:
-        self._cases = {case_key(_fields(case)): case for case in cases}
+    def __init__(self, cases: Sequence[Case], settings: Settings, folder: Path, launcher: Launcher = HERE) -> None:
+        self._cases = {case.key: case for case in cases}
         self._settings = settings
         self._folder = folder.absolute()
         self._scratch = folder.absolute() / f"{SCRATCH}{socket.gethostname()}-{os.getpid()}"
+        self._launcher = launcher
         self._file = RecordFile(folder / "records.jsonl")
-        self._floors: dict[tuple[object, ...], Facts] = {}
+        self._floors: dict[Key, Facts] = {}
+        self._verified: dict[Key, dict[str, Verified]] = defaultdict(dict)
         self._tried: set[tuple[Key, int]] = set()
         self.records = self._file.read()
         self.busy_s = 0.0
@@ -72,7 +79,7 @@ class Runner:
     def run(self) -> Iterator[Record]:
         """Measure what is left, and yield each record once it is on the disk.
 
-        A round that turns out to be unfit has another one added, `MOST_AGAIN` times at most.
+        A round that turns out to be unfit is followed by another one, `MOST_AGAIN` times at most.
         """
         while left := self.left:
             number = left[0][1]
@@ -98,74 +105,60 @@ class Runner:
             yield record
 
     def _measured(self, case: Case, number: int) -> Iterator[Record]:
-        floor = self._floor(case)
-        started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        started_s = time.monotonic()
+        """Measure a case once, and yield its record, also where the run is stopped meanwhile."""
+        fields = case.fields
+        floor = self._floor(case, fields)
+        started_at, started_s = datetime.now(UTC).isoformat(timespec="milliseconds"), time.monotonic()
+        known = self._verified[identity.key(fields, RESULT)]
+        picture = identity.picture_name(fields)
+        place = Place(scratch=self._scratch, picture=self._folder / picture, launcher=self._launcher)
 
         def record(facts: Facts) -> Record:
             if facts["status"] != "ok":
-                facts = facts | {"wall_s": [], "cpu_s": []}  # no speed for wrong pixels, nor for a part of the repeats
-            told = {
+                facts = facts | {"wall_s": [], "cpu_s": [], "energy_j": []}  # no speed for wrong or missing pixels
+            more = {
+                "round": number,
+                "host": platform.node(),
+                "cores": len(choose_cores(case.resources.threads)),
                 "reason": facts["reason"] or floor["reason"],
                 "picture": picture if (self._folder / picture).exists() else "",
                 "started_at": started_at,
                 "elapsed_s": time.monotonic() - started_s,
             }
-            cores = len(choose_cores(case.resources.threads))
-            return Record(**(_fields(case) | {"round": number, "cores": cores} | floor | facts | told))
+            return Record(**(fields | floor | facts | more))
 
-        picture = _picture(case)
-        with measuring(case, self._settings.effort, self._scratch, self._folder / picture) as process:
+        with measuring(case, self._settings.effort, place, {0: known}) as process:
             try:
                 facts = process.until_it_ends()
             except (KeyboardInterrupt, SystemExit):
                 yield record(process.stop())
                 raise
+        known |= {one.digest: one for one in process.verified}
         yield record(facts)
 
-    def _floor(self, case: Case) -> Facts:
+    def _floor(self, case: Case, fields: Facts) -> Facts:
         """Return the floor of a case, measured when the round first needs it."""
-        key = (case.dataset, case.size, case.operation, case.layout, case.resources.threads, case.cache)
+        key = identity.key(fields, FLOOR)
         if key not in self._floors:
             effort = replace(self._settings.effort, repeats=FLOOR_REPEATS)
-            with measuring_floor(case, effort, self._scratch) as process:
+            place = Place(scratch=self._scratch, launcher=self._launcher)
+            with measuring_floor(case, effort, place) as process:
                 facts = process.until_it_ends()
-            copied_s = process.copied_s
-            self.busy_s += sum(copied_s)
-            self._floors[key] = {
-                "floor_s": median(copied_s) if copied_s else None,
-                "reason": "" if copied_s else f"its floor could not be measured: {facts['reason']}",
-            }
+            self.busy_s += sum(facts.get("wall_s", []))
+            self._floors[key] = _of_floor(facts)
         return self._floors[key]
 
 
-def _fields(case: Case) -> Facts:
-    """Return the fields of a record that a case determines."""
-    operation = case.operation
+def _of_floor(facts: Facts) -> Facts:
+    """Return the fields of a record that the process of a floor gives."""
+    if not facts.get("wall_s"):
+        return {"reason": f"its floor could not be measured: {facts['reason']}"}
+    energy_j = facts["energy_j"]
     return {
-        "operation": operation.name,
-        "inputs": [str(raster.path) for raster in operation.inputs],
-        "input_blocks": list(operation.inputs[0].block_shape),
-        "factor": getattr(operation, "factor", None),
-        "resampling": getattr(operation, "resampling", None),
-        "backend": case.backend,
-        "dataset": case.dataset,
-        "size": case.size,
-        "layout": case.layout.blocks,
-        "compress": case.layout.compression,
-        "chunk": case.chunk,
-        "workers": case.resources.workers,
-        "threads": case.resources.threads_per_worker,
-        "cache_asked": case.cache,
+        "floor_s": BY_NAME["wall_s"].number(facts["wall_s"]),
+        "floor_energy_j": BY_NAME["energy_j"].number(energy_j) if energy_j else None,
+        "reason": "",
     }
-
-
-def _picture(case: Case) -> str:
-    """Return where the folder of a run has the picture of a backend's result, whatever the chunk and workers."""
-    operation = case.operation
-    inputs = " ".join(str(raster.path) for raster in operation.inputs)
-    which = f"{inputs} {getattr(operation, 'factor', '')} {getattr(operation, 'resampling', '')} {case.layout}"
-    return f"pictures/{operation.name}-{case.backend}-{hashlib.sha256(which.encode()).hexdigest()[:12]}.npz"
 
 
 def _sweep(folder: Path) -> None:

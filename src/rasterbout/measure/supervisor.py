@@ -1,12 +1,11 @@
-"""The process that leads the group of one case: starts the worker, watches its tree, ends all of it.
+"""The process that leads the group of one case: starts the worker, watches its processes, ends all of them.
 
-Reads a request from standard input and answers with lines of JSON, fields of a record. It ends the
-tree when the worker is done, takes too long or too much memory, and when its own standard input is
-closed: that is how the run stops it, and what happens when the run is killed.
+Reads a request from standard input and answers with `messages`. It ends the processes when the worker
+is done, takes too long or too much memory, and when its own standard input is closed: that is how the
+run stops it, and what happens when the run is killed.
 """
 
 import ctypes
-import json
 import os
 import shutil
 import signal
@@ -18,8 +17,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from rasterbout.measure.messages import Ended, Limits, Printed, Request, Start, decode, encode
+from rasterbout.measure.results import Results
 from rasterbout.measure.tree import Tree
-from rasterbout.measure.watch import Facts, Limits, Watch
+from rasterbout.measure.watch import Watch
 
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 PRINTED_BYTES = 2000
@@ -27,30 +28,32 @@ PRINTED_BYTES = 2000
 
 def main() -> None:
     """Do what the request asks for."""
-    request = json.loads(os.fdopen(0, "rb", buffering=0, closefd=False).readline())  # unbuffered, to see its end
-    scratch = Path(request["scratch"])
+    request = decode(os.fdopen(0, "rb", buffering=0, closefd=False).readline())  # unbuffered, to see its end
+    scratch = Path(request.scratch)
     scratch.mkdir()
     try:
-        _supervise(request["work"] | {"scratch": str(scratch)}, Limits(**request["limits"]))
+        _supervise(request)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _supervise(work: Facts, limits: Limits) -> None:
-    """Run a worker on ``work`` within ``limits``, and answer."""
+def _supervise(request: Request) -> None:
+    """Run a worker on the work of ``request``, and answer."""
     tree = Tree()
     killed_before = _killed_for_memory()
+    results = None if request.work.backend is None else Results(Path(request.scratch))
     with tempfile.TemporaryFile() as printed:
-        worker = _start(limits, printed)
+        worker = _start(request.limits, printed)
         try:
-            _tell(worker, {**work, "started_s": time.monotonic()})
-            verdict = Watch(tree, worker, limits, lambda message: _tell(worker, message), _answer).until_it_ends()
-            verdict = verdict or _how_it_ended(worker.wait(), short_of_memory=_killed_for_memory() > killed_before)
+            watch = Watch(tree, worker, request.limits, results, _answer)
+            watch.tell(Start(start=request.work, scratch=request.scratch, started_s=time.monotonic()))
+            ended = watch.until_it_ends()
+            ended = ended or _how_it_ended(worker.wait(), short_of_memory=_killed_for_memory() > killed_before)
         finally:
             gone = tree.end()
-        if not gone:
-            verdict |= {"reason": f"{verdict.get('reason', '')}; some of its processes could not be ended"}
-        _answer({**verdict, "printed": _tail(printed)})
+        if ended is not None:
+            _answer(ended)
+        _answer(Printed(printed=_tail(printed), note="" if gone else "some of its processes could not be ended"))
 
 
 def _start(limits: Limits, printed: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -74,26 +77,21 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
 
 
-def _tell(worker: subprocess.Popen[bytes], message: Facts) -> None:
-    assert worker.stdin is not None
-    with suppress(BrokenPipeError):  # it has ended, which is noticed elsewhere
-        worker.stdin.write(json.dumps(message).encode() + b"\n")
-
-
-def _answer(facts: Facts) -> None:
-    """Send some fields of the record at once, so that a crash loses nothing."""
+def _answer(message: object) -> None:
+    """Send a message to the run at once, so that a crash loses nothing."""
     with suppress(BrokenPipeError):  # the run was killed
-        sys.stdout.write(json.dumps(facts) + "\n")
+        sys.stdout.buffer.write(encode(message))
         sys.stdout.flush()
 
 
-def _how_it_ended(status: int, *, short_of_memory: bool) -> Facts:
+def _how_it_ended(status: int, *, short_of_memory: bool) -> Ended | None:
+    """Return why a worker ended that was not ended from here; None where it ended as it should."""
     if status == 0:
-        return {}
+        return None
     if status == -signal.SIGKILL and short_of_memory:
-        return {"status": "memory", "reason": "killed by the kernel, which had run out of memory"}
+        return Ended(status="memory", reason="killed by the kernel, which had run out of memory")
     how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
-    return {"status": "crashed", "reason": f"it ended without an answer: {how}"}
+    return Ended(status="crashed", reason=f"it ended without an answer: {how}")
 
 
 def _killed_for_memory() -> int:

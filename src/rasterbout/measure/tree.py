@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from rasterbout.measure.members import Member, Usage, children_of
+from rasterbout.measure.members import Member, ProcessUsage, children_of
 from rasterbout.resources import MIB
 
 ADOPT = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
@@ -43,7 +43,7 @@ class Tree:
         self._orphans_cpu_s = 0.0
         self._most_family_bytes = 0
 
-    def usages(self) -> dict[int, Usage]:
+    def usages(self) -> dict[int, ProcessUsage]:
         """Return what each process uses, by its number."""
         self._refresh()
         usages = {}
@@ -54,7 +54,7 @@ class Tree:
                 self._drop(member)
         return usages
 
-    def totals(self, usages: Mapping[int, Usage], child: int, reaped_cpu_s: float | None = None) -> Totals:
+    def totals(self, usages: Mapping[int, ProcessUsage], child: int, reaped_cpu_s: float | None = None) -> Totals:
         """Add up ``usages``; ``reaped_cpu_s`` is more exact than what they say of the process ``child``."""
         cpu_s = sum(usage.cpu_s + usage.reaped_cpu_s for usage in usages.values()) + self._orphans_cpu_s
         if reaped_cpu_s is not None and child in usages:
@@ -120,7 +120,7 @@ class Tree:
         member.close()
         del self._members[member.pid]
 
-    def _memory_bytes(self, usages: Mapping[int, Usage]) -> int:
+    def _memory_bytes(self, usages: Mapping[int, ProcessUsage]) -> int:
         """Return the memory of all, pages that several processes have counted once.
 
         That takes a look at every page table, so it is done for those processes only that can share:

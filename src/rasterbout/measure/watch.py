@@ -1,42 +1,53 @@
-"""Listens to a worker and samples its tree, until it ends or must be ended."""
+"""Listens to a worker and samples its processes, until it ends or must be ended."""
 
-import json
 import os
 import select
 import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict
 from subprocess import Popen
 from typing import Any
 
 from rasterbout.measure.lines import Lines
+from rasterbout.measure.messages import (
+    Begin,
+    Close,
+    Do,
+    Done,
+    End,
+    Ended,
+    Go,
+    Limits,
+    Ready,
+    Repeated,
+    Verify,
+    decode,
+    encode,
+)
 from rasterbout.measure.meter import SAMPLE_EVERY_S, Meter
+from rasterbout.measure.results import Results
 from rasterbout.measure.tree import Tree
 from rasterbout.resources import MIB
-
-Facts = dict[str, Any]
-"""Fields of a record."""
 
 ASKED, ANSWERED, ENDED = "asked", "answered", "ended"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What a case may take: seconds for the backend in all, bytes of memory (None: no limit), and which cores."""
-
-    timeout_s: float
-    memory_limit: int | None
-    cores: list[int]
-
-
 class Watch:
-    """One worker at work: ``tell`` sends it a message, ``answer`` passes fields of the record on.
+    """One worker at work.
 
-    The worker tells of events and waits for an answer to each, so that looking at its tree costs it
-    no time: ``ready`` is answered by the next command of the run, ``begin`` and ``end`` enclose a
-    timed repeat, after ``done`` the backend has nothing more to do.
+    After `Ready`, `Begin`, `End` and `Done` the worker waits for a message, so that sampling its
+    processes and reading its result costs it no time: `Ready` is answered by the next command of the
+    run, `Begin` and `End` enclose a timed repeat, after `Done` the backend has nothing more to do.
+
+    Parameters
+    ----------
+    results
+        Takes the result of each repeat; None where the floor is measured, which leaves none.
+    answer
+        Sends a message to the run.
     """
 
     def __init__(
@@ -44,48 +55,54 @@ class Watch:
         tree: Tree,
         worker: Popen[bytes],
         limits: Limits,
-        tell: Callable[[Facts], None],
-        answer: Callable[[Facts], None],
+        results: Results | None,
+        answer: Callable[[object], None],
     ) -> None:
         assert worker.stdout is not None
-        self._tree, self._limits, self._tell, self._answer = tree, limits, tell, answer
+        self._tree, self._worker, self._limits, self._results, self._answer = tree, worker, limits, results, answer
         self._child = worker.pid
         self._meter = Meter(tree, worker.pid)
-        self._commands: deque[Facts] = deque()
+        self._commands: deque[Do | Close] = deque()
         self._is_ready = False
         self._limited = True
-        self._verdict: Facts = {}
+        self._give_up_at_s = time.monotonic() + limits.timeout_s
+        self._ended: Ended | None = None
         self._asked, self._answers = Lines(sys.stdin.fileno()), Lines(worker.stdout.fileno())
         self._sources = {sys.stdin.fileno(): ASKED, worker.stdout.fileno(): ANSWERED, os.pidfd_open(worker.pid): ENDED}
 
-    def until_it_ends(self) -> Facts:
-        """Return why the worker must be ended; nothing where it ended by itself."""
+    def until_it_ends(self) -> Ended | None:
+        """Return why the worker must be ended; None where it ended by itself."""
         poll = select.poll()
         for source in self._sources:
             poll.register(source, select.POLLIN)
-        give_up_at_s = time.monotonic() + self._limits.timeout_s
-        while not self._verdict:
+        while self._ended is None:
             wait_ms = None
             if self._limited:
-                if time.monotonic() >= give_up_at_s:
-                    return {"status": "timeout", "reason": f"not done after {self._limits.timeout_s:g} s"}
+                if time.monotonic() >= self._give_up_at_s:
+                    return Ended(status="timeout", reason=f"not done after {self._limits.timeout_s:g} s")
                 wait_ms = self._sample_if_due() * 1000
             happened = {self._sources[source] for source, _ in poll.poll(wait_ms)}
             if ASKED in happened:
-                self._commands.extend(json.loads(line) for line in self._asked.read())
+                self._commands.extend(decode(line) for line in self._asked.read())
                 if self._asked.ended:
-                    return {"status": "interrupted", "reason": "the run was stopped"}
+                    return Ended(status="interrupted", reason="the run was stopped")
             for line in self._answers.read():
-                self._listen(json.loads(line))
+                self._listen(decode(line))
             if self._is_ready and self._commands:
                 self._is_ready = False
-                self._tell(self._commands.popleft())
+                self._command(self._commands.popleft())
             if ENDED in happened:
                 break
-        return self._verdict
+        return self._ended
+
+    def tell(self, message: object) -> None:
+        """Send a message to the worker."""
+        assert self._worker.stdin is not None
+        with suppress(BrokenPipeError):  # it has ended, which is noticed elsewhere
+            self._worker.stdin.write(encode(message))
 
     def _sample_if_due(self) -> float:
-        """Look at the tree when it is time to, and return how many seconds are left until the next time."""
+        """Sample the processes if it is time to, and return the seconds until the next time."""
         left_s = self._meter.last_s + SAMPLE_EVERY_S - time.monotonic()
         if left_s > 0:
             return left_s
@@ -93,29 +110,41 @@ class Watch:
         held, limit = self._meter.sample().memory_bytes, self._limits.memory_limit
         if limit is not None and held > limit:
             reason = f"it held {held // MIB} MiB of memory, and may hold {limit // MIB} MiB"
-            self._verdict = {"status": "memory", "reason": reason}
+            self._ended = Ended(status="memory", reason=reason)
         return SAMPLE_EVERY_S
 
-    def _listen(self, message: Facts) -> None:
-        match message.pop("event", None):
-            case "ready":
+    def _command(self, command: Do | Close) -> None:
+        """Pass a command of the run on to the worker."""
+        if isinstance(command, Do):
+            self.tell(command)
+        else:
+            results = [] if self._results is None else self._results.to_verify(command.known)
+            self.tell(Verify(verify=results, picture=command.picture))
+
+    def _listen(self, message: Any) -> None:
+        match message:
+            case Ready():
                 self._is_ready = True
                 return
-            case "begin":
-                self._meter.begin(message["reaped_cpu_s"])
-            case "end":
+            case Begin():
+                self._meter.begin(message.reaped_cpu_s)
+            case End():
                 self._end(message)
-            case "done":
+            case Done():
                 self._limited = False
-                os.sched_setaffinity(self._child, os.sched_getaffinity(0))  # to look at the pixels, which nobody times
+                os.sched_setaffinity(self._child, os.sched_getaffinity(0))  # verification is not timed
             case _:
                 self._answer(message)
                 return
-        self._tell({})
+        self.tell(Go())
 
-    def _end(self, message: Facts) -> None:
-        measured = asdict(self._meter.end(message.pop("reaped_cpu_s")))
-        self._answer({"repeat": measured | message})
+    def _end(self, message: End) -> None:
+        """Sum a repeat up, and take its result."""
+        measured = asdict(self._meter.end(message.reaped_cpu_s)) | {"wall_s": message.wall_s, "cache": message.cache}
+        started_s = time.monotonic()
+        digest = "" if self._results is None else self._results.take(message.end)
+        self._give_up_at_s += time.monotonic() - started_s  # not the backend's time
+        self._answer(Repeated(repeat=measured, index=message.end, digest=digest))
         if escaped := self._tree.outside(set(self._limits.cores)):
             reason = f"process {escaped[0]} left the cores that it was given, {self._limits.cores}"
-            self._verdict = {"status": "crashed", "reason": reason}
+            self._ended = Ended(status="crashed", reason=reason)

@@ -1,32 +1,37 @@
-"""The truth that every backend is held against: float64, plain numpy, one window of the output at a time.
+"""The truth that every backend is compared with: float64, plain numpy, one window of the output at a time.
 
 Nothing here is shared with a backend, so that no mistake can be shared either.
 """
 
+import pkgutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from rasterbout.operation import Downscale, MeanNdvi, Ndvi, Operation
+from rasterbout.errors import RasterboutError
+from rasterbout.operations.operation import Operation
 from rasterbout.oracle.expected import Expected, Oracle
-from rasterbout.oracle.means import DownscaleOracle, MeanNdviOracle
-from rasterbout.oracle.ndvi import NdviOracle
 from rasterbout.oracle.pixels import Pixels
-from rasterbout.oracle.superimpose import SuperimposeOracle
 
-__all__ = ["Expected", "Oracle", "oracle_for"]
+__all__ = ["Expected", "Oracle", "Pixels", "oracle_for"]
 
 
 @contextmanager
 def oracle_for(operation: Operation) -> Iterator[Oracle]:
-    """Open the inputs of ``operation`` and yield its oracle."""
+    """Open the inputs of ``operation`` and yield its oracle.
+
+    Raises
+    ------
+    RasterboutError
+        The oracle that the operation names cannot be imported.
+    """
+    try:
+        kind = pkgutil.resolve_name(operation.oracle)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise RasterboutError(
+            f"the oracle of {operation.name}, {operation.oracle}, cannot be imported: {error}"
+        ) from error
     with ExitStack() as files:
-        pixels = {raster.path: files.enter_context(Pixels(raster)) for raster in operation.inputs}
-        match operation:
-            case Ndvi():
-                yield NdviOracle(operation, pixels)
-            case Downscale():
-                yield DownscaleOracle(operation, pixels)
-            case MeanNdvi():
-                yield MeanNdviOracle(operation, pixels)
-            case _:
-                yield SuperimposeOracle(operation, pixels)
+        oracle: Oracle = kind(
+            operation, {raster.path: files.enter_context(Pixels(raster)) for raster in operation.inputs}
+        )
+        yield oracle

@@ -1,4 +1,4 @@
-"""What an oracle says of one window of an output."""
+"""The right pixels of one window of an output, and the protocol of those who compute them."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -31,7 +31,10 @@ class Expected:
 
 
 class Oracle(Protocol):
-    """The truth of one operation."""
+    """The truth of one operation.
+
+    It is made of the operation and its open inputs: ``kind(operation, {path: Pixels, ...})``.
+    """
 
     tolerance: float
     """Largest error, relative to the scale, that counts as right."""

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rasterbout.operation import Downscale, MeanNdvi
+from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.mean_ndvi import MeanNdvi
 from rasterbout.oracle.expected import Expected, Float64
 from rasterbout.oracle.ndvi import ndvi
 from rasterbout.oracle.pixels import Pixels

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rasterbout.operation import MeanNdvi, Ndvi
+from rasterbout.operations.mean_ndvi import MeanNdvi
+from rasterbout.operations.ndvi import Ndvi
 from rasterbout.oracle.expected import Expected, Float64
 from rasterbout.oracle.pixels import Pixels
 from rasterbout.window import Window

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rasterbout.operation import Resampling, Superimpose
+from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.oracle.expected import Expected, Float64
 from rasterbout.oracle.pixels import Pixels
 from rasterbout.window import Window

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rasterbout.datasets.fields import Values
+from rasterbout.datasets._landscape.fields import Values
 from rasterbout.window import Window
 
 DIRECTIONS = np.array([[0.956, 0.292], [0.799, -0.602], [0.545, 0.839], [0.988, -0.156], [0.391, 0.920]], np.float32)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rasterbout.datasets.fields import Mesh, Values, fractal
+from rasterbout.datasets._landscape.fields import Mesh, Values, fractal
 from rasterbout.window import Window
 
 PERIOD_PX = 1024

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rasterbout.datasets.landscape import BANDS, COARSE, Landscape
+from rasterbout.datasets._landscape.landscape import BANDS, COARSE, Landscape
 from rasterbout.window import Window
 
 NODATA = -10000

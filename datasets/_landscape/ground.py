@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rasterbout.datasets.fields import Field, Mesh, Values, equalised, fractal, relief
-from rasterbout.datasets.parcels import Parcels
+from rasterbout.datasets._landscape.fields import Field, Mesh, Values, equalised, fractal, relief
+from rasterbout.datasets._landscape.parcels import Parcels
 from rasterbout.window import Window
 
 # Reflectance x 10000 of B2, B3, B4, B8, B11.

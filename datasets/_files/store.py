@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 from platformdirs import user_cache_path
 
-from rasterbout.datasets import manifest
+from rasterbout.datasets._files import manifest
 from rasterbout.errors import BadInput
 
 log = logging.getLogger("rasterbout")

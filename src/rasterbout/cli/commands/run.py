@@ -12,21 +12,19 @@ from typing import Any
 import click
 from rich.console import Console
 
-from rasterbout.case import CACHES
 from rasterbout.cli.choice import choice
 from rasterbout.cli.context import changes, clashes, described, held_to, places
 from rasterbout.cli.display import console_for, display_on
 from rasterbout.cli.forecast import Forecast, in_words
-from rasterbout.cli.operations import FILE
-from rasterbout.cli.options import RESAMPLING, ByteSize, Chunk, OperationName, Several, options
-from rasterbout.contract import BLOCKS, COMPRESSIONS
+from rasterbout.cli.operation_options import options_of_all
+from rasterbout.cli.options import CASES, HOW_OFTEN, options
+from rasterbout.cli.types import FILE
 from rasterbout.errors import RasterboutError
 from rasterbout.fitness import unfit_rounds
 from rasterbout.measure.environment import available_memory_bytes, describe_environment
 from rasterbout.measure.folder import RunFolder
 from rasterbout.measure.once import Effort
 from rasterbout.measure.runner import Runner, Settings
-from rasterbout.operation import OPERATIONS
 from rasterbout.presets import PRESETS, Preset, preset
 from rasterbout.record import Record, latest
 from rasterbout.registry import load_backend
@@ -34,47 +32,12 @@ from rasterbout.reports.table import tables
 
 MEMORY_SHARE = 0.9  # of what is free: a backend that takes more is ended before the kernel ends something else
 
-OWN_FILES = options(
-    click.option("--red", type=FILE, help="Measure your own files: the red band,"),
-    click.option("--red-band", type=int, default=1),
-    click.option("--nir", type=FILE, help="the near-infrared band,"),
-    click.option("--nir-band", type=int, default=1),
-    click.option("--source", type=FILE, help="what to downscale,"),
-    click.option("--moving", type=FILE, help="what to superimpose,"),
-    click.option("--reference", type=FILE, help="and onto whose grid."),
-)
-CASES = options(
-    click.option("--operations", type=Several(OperationName()), default=",".join(OPERATIONS), help="Only these."),
-    click.option("--backends", type=Several(click.STRING), help="Only these; default all."),
-    click.option("--dataset", type=Several(click.STRING), help="Names, or a product's folder; default the preset's."),
-    click.option("--size", type=Several(click.IntRange(min=1)), help="Edges of a generated dataset in pixels."),
-    click.option("--factor", type=int, help="Of downscale and mean_ndvi; default the dataset's."),
-    RESAMPLING,
-    click.option("--layout", type=Several(click.Choice(BLOCKS)), help="Blocks of the files; default the preset's."),
-    click.option("--compress", type=Several(click.Choice(COMPRESSIONS)), help="Of the files; default the preset's."),
-    click.option("--chunks", type=Several(Chunk()), help="Edges of a piece in pixels, or auto."),
-    click.option("--workers", type=Several(click.IntRange(min=1)), help="Pieces worked on at once."),
-    click.option("--oversubscribe", is_flag=True, help="Allow more workers than there are cores."),
-    click.option("--memory-limit", type=ByteSize(), help="What a backend may hold, such as 4GB; default 90 % of free."),
-    click.option(
-        "--cache", type=click.Choice(CACHES), default="warm", show_default=True, help="Inputs before repeats."
-    ),
-)
-HOW_OFTEN = options(
-    click.option("--rounds", type=click.IntRange(min=1), help="Processes for each case."),
-    click.option("--repeats", type=click.IntRange(min=1), help="Timed repeats in each process."),
-    click.option("--timeout", "timeout_s", type=click.FloatRange(min=1), help="Seconds for each backend's process."),
-    click.option("--seed", type=int, help="Of the order within the rounds; default a new one."),
-)
-
 
 @click.command()
 @click.option(
     "--preset", "much", type=click.Choice(list(PRESETS)), default="quick", show_default=True, help="How much."
 )
-@CASES
-@OWN_FILES
-@HOW_OFTEN
+@options(*CASES, *options_of_all(), *HOW_OFTEN)
 @click.option("--out", "path", type=FILE, help="Folder for the records; default runs/<time>-<preset>.")
 @click.option("--resume", is_flag=True, help="Measure only what the folder does not hold yet.")
 @click.option("--json", "machine", is_flag=True, help="Print each record as a line of JSON, and all else on stderr.")

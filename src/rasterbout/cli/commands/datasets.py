@@ -1,4 +1,4 @@
-"""``rasterbout datasets``: list them, make one, show what is in one."""
+"""``rasterbout datasets``: list them, make one, show one."""
 
 import click
 from rich.console import Console
@@ -6,7 +6,9 @@ from rich.table import Table
 
 from rasterbout.cli.options import LAYOUT, options
 from rasterbout.contract import Layout
-from rasterbout.datasets import Scene, catalogue, load
+from rasterbout.datasets import datasets as known
+from rasterbout.datasets import load, products
+from rasterbout.scene import Scene
 
 
 @click.group(invoke_without_command=True)
@@ -21,9 +23,10 @@ def datasets(context: click.Context) -> None:
 def list_datasets() -> None:
     """List the datasets."""
     table = Table("dataset", "what it is", box=None, pad_edge=False)
-    for name, summary in catalogue.SUMMARIES.items():
-        table.add_row(name, summary)
-    table.add_row("PATH", catalogue.PRODUCT_SUMMARY)
+    for name, dataset in known().items():
+        table.add_row(name, dataset.summary)
+    for product in products():
+        table.add_row("PATH", f"a path instead of a name: {product.summary}")
     Console().print(table)
 
 

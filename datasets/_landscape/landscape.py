@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rasterbout.datasets.fields import Field, Mesh, Values, equalised, fractal, relief
-from rasterbout.datasets.ground import SOIL, Ground, Spectrum
-from rasterbout.datasets.texture import Texture
+from rasterbout.datasets._landscape.fields import Field, Mesh, Values, equalised, fractal, relief
+from rasterbout.datasets._landscape.ground import SOIL, Ground, Spectrum
+from rasterbout.datasets._landscape.texture import Texture
 from rasterbout.window import Window
 
 BANDS = ("B2", "B3", "B4", "B8", "B11")

@@ -1,12 +1,11 @@
-"""``rasterbout report``: what people look at, made of the records of runs."""
+"""``rasterbout report``: pages, tables and figures made of the records of runs."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from rasterbout.cli.operations import FILE
-from rasterbout.cli.options import Several
+from rasterbout.cli.types import FILE, Several
 from rasterbout.reports.export import as_csv, as_json, as_markdown
 from rasterbout.reports.figures import save_figures
 from rasterbout.reports.page import page

@@ -6,9 +6,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from rasterbout.datasets.fields import Values
-from rasterbout.datasets.flaws import NODATA, flaws, outside_swath
-from rasterbout.datasets.landscape import BANDS, COARSE, Landscape
+from rasterbout.datasets._landscape.fields import Values
+from rasterbout.datasets._landscape.flaws import NODATA, flaws, outside_swath
+from rasterbout.datasets._landscape.landscape import BANDS, COARSE, Landscape
 from rasterbout.window import Window, cut
 
 PIECE_PX = 512  # edge of the windows in which the landscape is drawn: some MB at a time

@@ -1,4 +1,4 @@
-"""``rasterbout compare``: is one revision, or one run, slower than another."""
+"""``rasterbout compare``: whether one revision, or one run, is slower than another."""
 
 import json
 import sys
@@ -11,8 +11,9 @@ from rich.console import Console
 
 from rasterbout.cli.choice import Choice, choice
 from rasterbout.cli.display import console_for
-from rasterbout.cli.operations import FILE
-from rasterbout.cli.run import CASES, OWN_FILES
+from rasterbout.cli.operation_options import options_of_all
+from rasterbout.cli.options import CASES, options
+from rasterbout.cli.types import FILE
 from rasterbout.errors import BadInput
 from rasterbout.gate.comparison import Comparison, differing
 from rasterbout.gate.decision import decide
@@ -28,8 +29,7 @@ from rasterbout.presets import PRESETS, Preset, preset
 @click.argument("base")
 @click.argument("head")
 @click.option("--preset", "much", type=click.Choice(list(PRESETS)), default="gate", show_default=True, help="How much.")
-@CASES
-@OWN_FILES
+@options(*CASES, *options_of_all())
 @click.option("--pairs", type=click.IntRange(min=1), help="Pairs of sessions for each backend.")
 @click.option("--repeats", type=click.IntRange(min=1), help="Times that each does an operation, in turns.")
 @click.option(
@@ -37,7 +37,7 @@ from rasterbout.presets import PRESETS, Preset, preset
     type=click.FloatRange(min=0, min_open=True),
     default=10,
     show_default=True,
-    help="A slowdown of so many percent must not go unnoticed.",
+    help="Slowdowns of this many percent must not go unnoticed.",
 )
 @click.option("--seed", type=int, default=0, help="Of the order.")
 @click.option("--markdown", type=FILE, help="Write the verdicts to this file, too.")

@@ -1,0 +1,1 @@
+"""Files of datasets: made once, kept in the cache folder, verified by their hashes."""

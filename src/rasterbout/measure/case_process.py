@@ -1,0 +1,187 @@
+"""The process of a case, as the run sees it: takes commands, and sends back what it measured."""
+
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import IO, Any, TypeVar
+
+from rasterbout.measure.messages import (
+    Ended,
+    Printed,
+    Repeated,
+    Started,
+    Unable,
+    Verified,
+    Versions,
+    Warmed,
+    decode,
+    encode,
+)  # fmt: skip
+from rasterbout.measures import summed_up
+
+Message = TypeVar("Message")
+Facts = dict[str, Any]
+"""Fields of a record."""
+Known = Mapping[int, Mapping[str, Verified]]
+"""What comparing results with the oracle gave before: by the number of the operation, and the digest of the file."""
+
+
+class CaseProcess:
+    """A supervisor at work.
+
+    Attributes
+    ----------
+    repeats
+        The timed repeats, in their order.
+    warmed_s
+        Seconds of each warm-up.
+    startup_s
+        Seconds until the session was open; None while it is not.
+    unable
+        Why the backend cannot do an operation, by its number.
+    verified
+        What comparing results with the oracle gave.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], complaints: IO[str], known: Known) -> None:
+        self._process = process
+        self._complaints = complaints
+        self._known = known
+        self._ended: Ended | None = None
+        self._printed = ""
+        self._note = ""
+        self._versions: dict[str, str] = {}
+        self.repeats: list[Repeated] = []
+        self.warmed_s: list[float] = []
+        self.startup_s: float | None = None
+        self.unable: dict[str, str] = {}
+        self.verified: list[Verified] = []
+
+    def send(self, message: object) -> None:
+        """Send the request, a command, or `Close` when there is nothing more to do."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # it has ended, which its answers show
+            self._process.stdin.write(encode(message))
+
+    def until(self, kind: type[Message]) -> Message | None:
+        """Listen until a message of this kind arrives, and return it; None where the process ends before."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            try:
+                message = decode(line)
+            except ValueError:  # cut off in the middle
+                continue
+            self._take(message)
+            if isinstance(message, kind):
+                return message
+        if self._process.wait() != 0:
+            self._complaints.seek(0)
+            self._printed = self._complaints.read().strip()
+            reason = f"the supervisor ended with status {self._process.returncode}"
+            self._ended = Ended(status="crashed", reason=reason)
+        return None
+
+    def until_it_ends(self) -> Facts:
+        """Listen to the end, and return the fields of the record of its first operation."""
+        while self.until(Printed) is not None:
+            pass
+        return self.outcome(0)
+
+    def stop(self) -> Facts:
+        """End all its processes, and return the fields of the record."""
+        self.close()
+        return self.until_it_ends()
+
+    def close(self) -> None:
+        """Have the supervisor end its processes, if it has not ended yet."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+
+    def outcome(self, index: int, operation: str = "") -> Facts:
+        """Return the fields of the record of an operation by its number: status, measures, versions.
+
+        ``operation`` is its name, by which older versions answer.
+        """
+        mine = [one for one in self.repeats if one.index == index]
+        facts: Facts = {"versions": self._versions, "printed": self._printed, "startup_s": self.startup_s}
+        if self.warmed_s:
+            facts["warmup_s"] = sum(self.warmed_s)
+        facts |= summed_up([one.repeat for one in mine]) | _of_all(mine) | self._verdict(mine, index, operation)
+        if self._note:
+            facts["reason"] = f"{facts['reason']}; {self._note}"
+        return facts
+
+    def _verdict(self, repeats: list[Repeated], index: int, operation: str) -> Facts:
+        """Return status and reason, and what comparing the results of all ``repeats`` with the oracle gave."""
+        if self._ended is not None and self._ended.status != "ok":
+            return {"status": self._ended.status, "reason": self._ended.reason}
+        verdicts = []
+        for number, repeat in enumerate(repeats, start=1):
+            found = self._found(repeat, index, operation)
+            if isinstance(found, str):
+                return {"status": "crashed", "reason": _of_one(number, repeats, found)}
+            if found.status != "ok":
+                return _compared([found]) | {"status": found.status, "reason": _of_one(number, repeats, found.reason)}
+            verdicts.append(found)
+        if not verdicts:
+            ended = self._ended or Ended(status="crashed", reason="it ended without an answer")
+            return {"status": ended.status, "reason": ended.reason}
+        mine_s = [one.verify_s or 0.0 for one in self.verified if one.index in {index, -1}]
+        return _compared(verdicts) | {"status": "ok", "reason": "", "verify_s": sum(mine_s)}
+
+    def _found(self, repeat: Repeated, index: int, operation: str) -> Verified | str:
+        """Return what comparing the result of a repeat gave, or why it was not compared."""
+        if repeat.digest is None:
+            return "it left no file"
+        for one in self.verified:
+            if (one.index, one.digest) == (index, repeat.digest) or (one.index == -1 and one.operation == operation):
+                return one
+        return self._known.get(index, {}).get(repeat.digest) or "it ended without an answer"
+
+    def _take(self, message: Any) -> None:
+        match message:
+            case Repeated():
+                self.repeats.append(message)
+            case Warmed():
+                self.warmed_s.append(message.warmed_s)
+            case Started():
+                self.startup_s = message.startup_s
+            case Unable():
+                self.unable = message.unable
+            case Versions():
+                self._versions = message.versions
+            case Verified():
+                self.verified.append(message)
+            case Ended():
+                self._ended = message
+                self._printed = message.printed or self._printed
+            case Printed():
+                self._printed, self._note = message.printed, message.note
+
+
+def _of_one(number: int, repeats: list[Repeated], reason: str) -> str:
+    """Return the reason of one repeat, with its number where the results differ."""
+    differ = len({one.digest for one in repeats}) > 1
+    return f"repeat {number} of {len(repeats)}: {reason}" if differ else reason
+
+
+def _compared(verdicts: list[Verified]) -> Facts:
+    """Return the fields of a record for results that were compared."""
+    errors = [one.max_error for one in verdicts if one.max_error is not None]
+    return {
+        "pixels_compared": min(one.pixels_compared for one in verdicts),
+        "pixels_left_out": max(one.pixels_left_out for one in verdicts),
+        "pixels_wrong": max(one.pixels_wrong for one in verdicts),
+        "max_error": max(errors, default=None),
+        "tolerance": verdicts[0].tolerance,
+        "verify_s": sum(one.verify_s or 0.0 for one in verdicts),
+    }
+
+
+def _of_all(repeats: list[Repeated]) -> Facts:
+    """Return the state of the cache that all repeats had, and the timeline of the last."""
+    if not repeats:
+        return {}
+    states = {one.repeat["cache"] for one in repeats}
+    return {"cache": states.pop() if len(states) == 1 else "unknown", "timeline": repeats[-1].repeat["timeline"]}

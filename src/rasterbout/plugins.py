@@ -1,0 +1,79 @@
+"""Find classes by name: modules of a package of this distribution, and entry points of others.
+
+Nothing is imported before it is asked for, so that a library costs only those who use it.
+"""
+
+import inspect
+import pkgutil
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import TypeVar
+
+from rasterbout.errors import BadInput
+
+Base = TypeVar("Base")
+
+
+def modules_of(package: ModuleType) -> dict[str, str]:
+    """Return the dotted names of a package's public modules, by their own names."""
+    return {
+        module.name: f"{package.__name__}.{module.name}"
+        for module in pkgutil.iter_modules(package.__path__)
+        if not module.name.startswith("_")
+    }
+
+
+def announced(group: str) -> dict[str, EntryPoint]:
+    """Return the entry points of a group that installed distributions announce, by name."""
+    return {point.name: point for point in entry_points(group=group)}
+
+
+def load(found: str | EntryPoint) -> object:
+    """Import a module, or what an entry point names.
+
+    Raises
+    ------
+    ImportError, AttributeError
+        It cannot be imported, or the module has no such attribute.
+    """
+    return import_module(found) if isinstance(found, str) else found.load()
+
+
+def classes_in(found: object, base: type[Base]) -> list[type[Base]]:
+    """Return the concrete subclasses of ``base`` that ``found`` is (a class) or defines (a module)."""
+    candidates = list(_defined_in(found)) if isinstance(found, ModuleType) else [found]
+    return [one for one in candidates if inspect.isclass(one) and issubclass(one, base) and not inspect.isabstract(one)]
+
+
+def only_class(found: object, base: type[Base]) -> type[Base]:
+    """Return the one concrete subclass of ``base`` that ``found`` is or defines.
+
+    Raises
+    ------
+    BadInput
+        There is none, or more than one.
+    """
+    classes = classes_in(found, base)
+    if len(classes) != 1:
+        kind = base.__name__.lower()
+        raise BadInput(
+            f"{found}: is no {kind}; name a subclass of {base.__name__}, or a module that defines exactly one"
+        )
+    return classes[0]
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> BadInput:
+    """Return the error for a name that does not exist, with the nearest one that does."""
+    names = list(known)
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    return BadInput(f"unknown {kind} '{name}': {hint}")
+
+
+def _defined_in(module: ModuleType) -> Iterator[type]:
+    for _, member in inspect.getmembers(module, inspect.isclass):
+        if member.__module__ == module.__name__:
+            yield member
