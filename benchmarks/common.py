@@ -1,7 +1,7 @@
 """What the benchmarks of all operations share: parameters, open sessions, supervised processes.
 
-Which preset, and what the environment may change of it: see `rasterbout.presets`. asv runs every
-combination of parameters in a process of its own.
+Sizes and axes are those of a preset, see `rasterbout.presets`. asv runs every combination of parameters
+in a process of its own, and sets up and tears down around each sample.
 """
 
 import os
@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rasterbout.case import Case
-from rasterbout.contract import Output, perform
+from rasterbout.contract import Output, perform, why_not
 from rasterbout.datasets import load
 from rasterbout.errors import BackendUnavailable, RasterboutError
-from rasterbout.measure.once import Effort, measuring
+from rasterbout.measure.once import Effort, Place, measuring
 from rasterbout.operations.operation import Operation
 from rasterbout.presets import preset
 from rasterbout.registry import backend_names, load_backend
@@ -28,14 +28,14 @@ PRESET = preset(os.environ.get("RASTERBOUT_PRESET", "quick"))
 SIZE = next(measured.size for measured in PRESET.datasets if measured.name == DATASET and measured.size)
 
 UNAVAILABLE = Path(__file__).parents[1] / ".asv" / "results" / "unavailable.txt"
-"""Why backends show as n/a, beside asv's results, in whose files there is no room for a reason."""
+"""Why backends show as n/a, beside asv's results, whose files hold no reasons."""
 
 Facts = dict[str, Any]
 
 
 def operation_of(name: str, size: int) -> Operation:
     """Return the operation ``name`` on the generated tile, which is made where it is missing."""
-    return load(DATASET, size=size).operations[name]
+    return load(DATASET, size=size).operation(name)
 
 
 def resources_of(chunk: int | str, workers: int) -> Resources:
@@ -64,11 +64,11 @@ def _why_not(backend: str, operation: Operation) -> str | None:
         found = load_backend(backend).probe()
     except BackendUnavailable as error:
         return str(error)
-    return load_backend(backend).unsupported(operation) if found.available else f"{found.reason}; {found.remedy}"
+    return why_not(load_backend(backend), operation) if found.available else f"{found.reason}; {found.remedy}"
 
 
 def measure_once(backend: str, operation: Operation, resources: Resources) -> Facts:
-    """Return what one supervised process of the instrument tells of its whole tree.
+    """Return the fields of the record of one supervised process.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def measure_once(backend: str, operation: Operation, resources: Resources) -> Fa
     effort = Effort(repeats=1, timeout_s=PRESET.timeout_s)
     with (
         tempfile.TemporaryDirectory() as folder,
-        measuring(case, effort, Path(folder) / "scratch") as process,
+        measuring(case, effort, Place(scratch=Path(folder) / "scratch")) as process,
     ):
         facts = process.until_it_ends()
     if facts["status"] != "ok":
@@ -91,7 +91,7 @@ def measure_once(backend: str, operation: Operation, resources: Resources) -> Fa
 class Benchmarks(ABC):
     """One operation, by every backend, in pieces of every size, by every number of workers.
 
-    The size of the tile is a parameter too: figures of different sizes are not to be in one graph.
+    The size of the tile is a parameter too, so that figures of different sizes are never in one graph.
     """
 
     params: ClassVar = (
@@ -110,16 +110,13 @@ class Benchmarks(ABC):
     @property
     @abstractmethod
     def operation(self) -> str:
-        """The name of the operation; what lacks it is no benchmark to asv."""
+        """The name of the operation; asv passes over classes that lack it."""
 
     def setup(self, backend: str, chunk: int | str, workers: int, size: int) -> None:
         """Make the data, and look whether the backend can run here."""
         self._operation = operation_of(self.operation, size)
         require_able(backend, self._operation)
         self._resources = resources_of(chunk, workers)
-
-    def _measure(self, backend: str) -> Facts:
-        return measure_once(backend, self._operation, self._resources)
 
 
 class Time(Benchmarks):
@@ -132,10 +129,10 @@ class Time(Benchmarks):
             folder = opened.enter_context(tempfile.TemporaryDirectory())
             self._out = Output(path=Path(folder) / "output.tif")
             self._session = opened.enter_context(load_backend(backend).open(self._resources))
-            self.time_operation()
+            self.do()
             self._opened = opened.pop_all()
 
-    def time_operation(self, *_: object) -> None:
+    def do(self, *_: object) -> None:
         """Do the operation."""
         perform(self._session, self._operation, self._out)
 
@@ -151,16 +148,8 @@ class Time(Benchmarks):
 
 
 class Track(Benchmarks):
-    """What the instrument says of a process of its own."""
+    """What the instrument measures in a process of its own."""
 
-    def track_peak_memory(self, backend: str, *_: object) -> int:
-        """Return the most memory that all processes held together, in bytes."""
-        return int(self._measure(backend)["peak_bytes"])
-
-    track_peak_memory.unit = "bytes"  # type: ignore[attr-defined]
-
-    def track_max_error(self, backend: str, *_: object) -> float:
-        """Return the largest error against the oracle, relative to its scale."""
-        return float(self._measure(backend)["max_error"])
-
-    track_max_error.unit = "relative error"  # type: ignore[attr-defined]
+    def measure(self, backend: str) -> Facts:
+        """Return the fields of the record."""
+        return measure_once(backend, self._operation, self._resources)

@@ -102,7 +102,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(behaviour: Behaviour, ndvi: Ndvi, path: Path) -> None:
-    apply(Fake(behaviour), ndvi, path, Resources(), Layout())
+    apply("fake", Fake(behaviour), ndvi, path, Resources(), Layout())
 
 
 @pytest.mark.parametrize(
@@ -192,11 +192,11 @@ def test_no_place_to_write(ndvi: Ndvi, folder: Path, way: str) -> None:
 
 def test_a_gap_is_refused_with_its_reason(ndvi: Ndvi, folder: Path) -> None:
     with pytest.raises(Unsupported, match="float32 is too narrow"):
-        apply(Fake(good, gap="float32 is too narrow"), ndvi, folder / "out.tif", Resources(), Layout())
+        apply("fake", Fake(good, gap="float32 is too narrow"), ndvi, folder / "out.tif", Resources(), Layout())
     assert contents(folder) == {}
 
 
 def test_an_absent_backend_says_how_to_get_it(ndvi: Ndvi, folder: Path) -> None:
     with pytest.raises(BackendUnavailable, match="no such tool; install it"):
-        apply(Fake(good, here=False), ndvi, folder / "out.tif", Resources(), Layout())
+        apply("fake", Fake(good, here=False), ndvi, folder / "out.tif", Resources(), Layout())
     assert contents(folder) == {}

@@ -23,8 +23,8 @@ def scene():
 @pytest.mark.parametrize("backend", backend_names())
 def test_ctrl_c_in_the_middle_leaves_nothing(backend, scene, tmp_path):
     available(backend)
-    operation = scene.operations["superimpose"]
-    red = scene.operations["ndvi"].red.raster.path
+    operation = scene.operation("superimpose")
+    red = scene.operation("ndvi").red.raster.path
     inputs = ("--moving", operation.moving.path, "--reference", red)
     command = [sys.executable, "-m", "rasterbout", "apply", "superimpose", "--backend", backend, *map(str, inputs)]
     process = subprocess.Popen(

@@ -6,7 +6,8 @@ from dataclasses import asdict
 import pytest
 
 from rasterbout.errors import BadInput
-from rasterbout.record import CASE, Record
+from rasterbout.identity import CASE
+from rasterbout.record import Record
 from rasterbout.record_file import RecordFile
 
 RECORD = Record(

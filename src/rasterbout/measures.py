@@ -13,6 +13,7 @@ Rounds = Literal["median", "mean", "min", "max"]
 Repeats = Literal["each", "max", "median_low", ""]
 
 NAN = float("nan")
+UNITS = {"s": "seconds", "bytes": "bytes", "j": "joules"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,11 @@ class Measure:
     column: str = ""
     on_page: bool = False
     asv: str = ""
+
+    @property
+    def unit_of_field(self) -> str:
+        """The unit of a record's field, which the end of its name says."""
+        return UNITS.get(self.name.rpartition("_")[2], self.title)
 
     def shown(self, value: float | None) -> str:
         """Return a value as people read it, without its unit; empty for none."""

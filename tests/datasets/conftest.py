@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rasterbout.datasets import cache_root, toulouse
+from rasterbout.datasets import toulouse
+from rasterbout.datasets._files.store import cache_root
 
 
 @pytest.fixture(scope="session")

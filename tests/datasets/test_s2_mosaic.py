@@ -49,7 +49,7 @@ def test_it_takes_no_disk_and_names_the_files_behind_it() -> None:
 def test_every_operation_on_it_is_right(backend: str, tmp_path: Path) -> None:
     scene = load("s2-mosaic", size=150, layout=Layout(blocks="strips", compression="deflate"))
     with load_backend(backend).open(Resources(workers=2, chunk=32)) as session:
-        for name, operation in scene.operations.items():
+        for name, operation in scene.operations().items():
             out = Output(path=tmp_path / f"{name}.tif")
             perform(session, operation, out)
             assert verify(operation, out.path).problem == ""

@@ -165,7 +165,7 @@ def test_20_m_pixels_show_the_same_scene(tile: Tile) -> None:
 
 @pytest.mark.parametrize("size", [16, 17, 64, 333])
 def test_grids(size: int, cache: Path) -> None:
-    scene = load("s2-tile", size=size, factor=3)
+    scene = load("s2-tile", size=size)
     folder = scene.rasters[0].path.parent
     assert scene.size == (size, size)
     for band in BANDS:
@@ -204,8 +204,8 @@ def test_layouts_and_sizes_are_kept_apart(cache: Path) -> None:
 
 def test_operations(cache: Path) -> None:
     scene = load("s2-tile", size=64)
-    ndvi, downscale, mean_ndvi, superimpose = scene.operations.values()
-    assert list(scene.operations) == ["ndvi", "downscale", "mean_ndvi", "superimpose"]
+    ndvi, downscale, mean_ndvi, superimpose = scene.operations().values()
+    assert list(scene.operations()) == ["ndvi", "downscale", "mean_ndvi", "superimpose"]
     assert isinstance(ndvi, Ndvi)
     assert (ndvi.red.raster.path.name, ndvi.nir.raster.path.name) == ("B4.tif", "B8.tif")
     assert isinstance(downscale, Downscale)
@@ -219,7 +219,7 @@ def test_operations(cache: Path) -> None:
 
 
 def test_factor_and_resampling_can_be_chosen(cache: Path) -> None:
-    operations = load("s2-tile", size=64, factor=7, resampling=Resampling.NEAREST).operations
+    operations = load("s2-tile", size=64).operations(chosen={"factor": 7, "resampling": "nearest"})
     assert operations["downscale"].grid.shape == (9, 9)
     assert operations["mean_ndvi"].grid.shape == (9, 9)
     assert operations["superimpose"].resampling is Resampling.NEAREST  # type: ignore[union-attr]
@@ -234,4 +234,4 @@ def test_too_small(size: int, cache: Path) -> None:
 
 def test_impossible_factor_names_the_file(cache: Path) -> None:
     with pytest.raises(BadInput, match=r"B8\.tif: factor 65 is impossible"):
-        load("s2-tile", size=64, factor=65)
+        load("s2-tile", size=64).operations(chosen={"factor": 65})

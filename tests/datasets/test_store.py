@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from rasterbout.datasets import cache_root
+from rasterbout.datasets._files.store import cache_root
 from rasterbout.datasets._files.store import made_once
 from rasterbout.errors import BadInput
 
@@ -164,7 +164,7 @@ for compression in ("none", "deflate", "lzw", "zstd"):
     for blocks in ("tiled", "strips"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (5000, resource.RLIM_INFINITY))
         try:
-            load("s2-tile", size=64, factor=2, layout=Layout(blocks=blocks, compression=compression))
+            load("s2-tile", size=64, layout=Layout(blocks=blocks, compression=compression))
         except BadInput as error:
             assert "is the disk full?" in str(error) and "RASTERBOUT_CACHE" in str(error), error
         else:

@@ -43,7 +43,7 @@ def test_the_pair_as_it_is_in_another_layout(layout: Layout, samples: Path) -> N
 
 
 def test_xs_at_2m4_is_the_rounded_mean_of_4_x_4(samples: Path) -> None:
-    operation = load("toulouse-2m4", layout=STRIPS).operations["downscale"]
+    operation = load("toulouse-2m4", layout=STRIPS).operation("downscale")
     assert isinstance(operation, Downscale)
     original = read_header(samples / toulouse.XS)
     fine, coarse = pixels(original.path).astype(int), pixels(operation.source.path)
@@ -59,7 +59,7 @@ def test_xs_at_2m4_is_the_rounded_mean_of_4_x_4(samples: Path) -> None:
 def test_operations(name: str, coarse_shape: int, pixel_m: float, samples: Path) -> None:
     scene = load(name)
     assert (scene.name, scene.size) == (name, (500, 500))
-    ndvi, downscale, mean_ndvi, superimpose = scene.operations.values()
+    ndvi, downscale, mean_ndvi, superimpose = scene.operations().values()
     assert isinstance(ndvi, Ndvi)
     assert (ndvi.red.index, ndvi.nir.index) == (3, 4)
     assert ndvi.inputs == downscale.inputs == mean_ndvi.inputs == superimpose.inputs
@@ -94,5 +94,5 @@ def test_what_was_made_needs_the_originals_no_more(samples: Path) -> None:
 
 
 def test_size_cannot_be_chosen(samples: Path) -> None:
-    with pytest.raises(BadInput, match="toulouse: its size cannot be chosen, got 64; only s2-tile and s2-mosaic have"):
+    with pytest.raises(BadInput, match="toulouse: its size cannot be chosen, got 64; only s2-mosaic and s2-tile have"):
         load("toulouse", size=64)

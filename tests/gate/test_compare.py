@@ -89,7 +89,7 @@ def test_the_verdicts_for_people_and_for_machines(rasterbout, folder, tmp_path):
     }
     page = (tmp_path / "told.md").read_text()
     assert page.startswith("## a regression; 2 of 2 cases measured\n")
-    assert "| ndvi b on s2-tile 512, chunk auto, workers 2 | slower: 1." in page
+    assert "| ndvi b on s2-tile 512, tiled, none, cache warm, chunk auto, workers 2 | slower: 1." in page
 
 
 def test_libraries_that_differ_are_told(rasterbout, folder, tmp_path):

@@ -15,7 +15,7 @@ def case(name, factor=1.0, pairs=10, noise=0.01, seed=1):
     chance = np.random.default_rng(seed)
     base = np.exp(chance.normal(0, noise, pairs))
     head = factor * np.exp(chance.normal(0, noise, pairs))
-    return CasePairs(name=name, base_s=base.tolist(), head_s=head.tolist())
+    return CasePairs(key=(name,), name=name, base_s=base.tolist(), head_s=head.tolist())
 
 
 def verdict(*cases, detect=0.1):
@@ -71,7 +71,7 @@ def test_noise_that_would_hide_what_matters_is_inconclusive():
 
 
 def ratios(*values):
-    return CasePairs(name="a", base_s=[1.0] * len(values), head_s=list(values))
+    return CasePairs(key=("a",), name="a", base_s=[1.0] * len(values), head_s=list(values))
 
 
 def test_six_pairs_exclude_what_is_beyond_all_of_them():
@@ -96,12 +96,12 @@ def test_a_slowdown_that_is_likely_is_never_said_to_be_none():
 
 def test_pairs_matter_not_the_order_in_which_the_machine_was_slow():
     drift = np.linspace(1, 3, 12)
-    sides = CasePairs(name="a", base_s=list(drift), head_s=list(1.1 * drift * np.tile([1.01, 0.99], 6)))
+    sides = CasePairs(key=("a",), name="a", base_s=list(drift), head_s=list(1.1 * drift * np.tile([1.01, 0.99], 6)))
     assert verdict(sides).finding == "slower"
 
 
 def test_times_that_are_all_equal_are_the_same():
-    assert verdict(CasePairs(name="a", base_s=STEADY, head_s=STEADY)).finding == "same"
+    assert verdict(CasePairs(key=("a",), name="a", base_s=STEADY, head_s=STEADY)).finding == "same"
 
 
 @pytest.mark.parametrize(
@@ -117,14 +117,14 @@ def test_times_that_are_all_equal_are_the_same():
     ],
 )
 def test_a_case_that_did_not_end_well(endings, finding, status):
-    bad = CasePairs(name="bad")
+    bad = CasePairs(key=("bad",), name="bad")
     blame(bad, endings)
     assert verdict(bad, case("a")).finding == finding
     assert result(bad, case("a")) == status
 
 
 def test_what_is_worst_decides():
-    wrong, broken = CasePairs(name="w", wrong="x"), CasePairs(name="b", broken="x")
+    wrong, broken = CasePairs(key=("w",), name="w", wrong="x"), CasePairs(key=("b",), name="b", broken="x")
     assert result(case("s", 1.5), case("i", pairs=3)) == Outcome.REGRESSION
     assert result(case("s", 1.5), broken) == Outcome.BROKEN
     assert result(case("s", 1.5), broken, wrong) == Outcome.WRONG
@@ -134,8 +134,8 @@ def test_what_is_worst_decides():
 
 def test_nothing_measured_is_not_good():
     assert result() == Outcome.BROKEN
-    assert result(CasePairs(name="a")) == Outcome.BROKEN
-    left_out = CasePairs(name="a", left_out="no such backend here")
+    assert result(CasePairs(key=("a",), name="a")) == Outcome.BROKEN
+    left_out = CasePairs(key=("a",), name="a", left_out="no such backend here")
     assert result(left_out) == Outcome.BROKEN
 
 

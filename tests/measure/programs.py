@@ -9,8 +9,8 @@ import pytest
 from plugins import install
 from rasterbout.case import Case
 from rasterbout.datasets import load
-from rasterbout.measure.once import Effort, measuring
-from rasterbout.measure.watch import Facts
+from rasterbout.measure.case_process import Facts
+from rasterbout.measure.once import Effort, Place, measuring
 from rasterbout.resources import Resources
 
 SOURCE = """
@@ -62,7 +62,7 @@ Measure = Callable[..., Facts]
 def measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measure:
     """Runs a program as the operation of a backend, and returns what was measured."""
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    operation = load("s2-tile", size=96).operations["ndvi"]
+    operation = load("s2-tile", size=96).operation("ndvi")
 
     def run(
         body: str,
@@ -80,7 +80,7 @@ def measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measure:
         )
         case = Case(operation=operation, backend=name, dataset="s2-tile", size=96, resources=Resources(workers=workers))
         effort = Effort(warmups=warmups, repeats=repeats, timeout_s=timeout_s, memory_limit=limit)
-        with measuring(case, effort, tmp_path / "scratch") as process:
+        with measuring(case, effort, Place(scratch=tmp_path / "scratch")) as process:
             return process.until_it_ends()
 
     return run

@@ -1,4 +1,4 @@
-"""What a run puts into its records besides what a process tells."""
+"""What a run adds to its records beside what the process of a case measured."""
 
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -14,20 +14,18 @@ from rasterbout.resources import Resources
 
 @pytest.fixture
 def measured(tmp_path, monkeypatch):
-    """Returns the record of a case, of whose process and whose floor this is told."""
+    """Returns the record of a case whose process and floor gave these facts."""
     case = Case(
-        operation=load("s2-tile", size=96).operations["ndvi"],
+        operation=load("s2-tile", size=96).operation("ndvi"),
         backend="rasterio-windows", dataset="s2-tile", size=96, resources=Resources(),
     )  # fmt: skip
 
-    def process(facts, copied_s=()):
-        return lambda *_: contextmanager(
-            lambda: (yield SimpleNamespace(until_it_ends=lambda: facts, copied_s=copied_s))
-        )()
+    def process(facts):
+        return lambda *_: contextmanager(lambda: (yield SimpleNamespace(until_it_ends=lambda: facts, verified=[])))()
 
-    def run(facts, floor, copied_s):
+    def run(facts, floor):
         monkeypatch.setattr(runner, "measuring", process(facts))
-        monkeypatch.setattr(runner, "measuring_floor", process(floor, copied_s))
+        monkeypatch.setattr(runner, "measuring_floor", process(floor))
         settings = runner.Settings(rounds=1, effort=Effort(repeats=1, timeout_s=9))
         (record,) = runner.Runner([case], settings, tmp_path).run()
         return record
@@ -35,20 +33,20 @@ def measured(tmp_path, monkeypatch):
     return run
 
 
-GOOD = {"status": "ok", "reason": "", "wall_s": [1.0]}
+GOOD = {"status": "ok", "reason": "", "wall_s": [1.0], "energy_j": []}
 
 
 def test_the_floor_is_the_median_of_its_copies(measured):
-    record = measured(GOOD, GOOD, [3.0, 1.0, 2.0])
-    assert (record.floor_s, record.reason) == (2.0, "")
+    record = measured(GOOD, GOOD | {"wall_s": [3.0, 1.0, 2.0], "energy_j": [4.0, 1.0, 1.0]})
+    assert (record.floor_s, record.floor_energy_j, record.reason) == (2.0, 2.0, "")
 
 
-def test_a_floor_that_could_not_be_measured_is_told(measured):
-    record = measured(GOOD, {"status": "timeout", "reason": "not done after 9 s"}, [])
+def test_a_floor_that_could_not_be_measured_is_the_reason(measured):
+    record = measured(GOOD, {"status": "timeout", "reason": "not done after 9 s"})
     assert (record.floor_s, record.wall_s) == (None, [1.0])
     assert record.reason == "its floor could not be measured: not done after 9 s"
 
 
-def test_what_failed_is_told_rather_than_its_floor(measured):
-    record = measured({"status": "crashed", "reason": "exit status 3"}, {"status": "crashed", "reason": "no"}, [])
+def test_a_failure_comes_before_that_of_its_floor(measured):
+    record = measured({"status": "crashed", "reason": "exit status 3"}, {"status": "crashed", "reason": "no"})
     assert (record.reason, record.wall_s) == ("exit status 3", [])

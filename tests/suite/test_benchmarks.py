@@ -1,7 +1,9 @@
 """What the classes of the asv suite do with backends that are missing, wrong or right."""
 
 import pytest
-from benchmarks import common, ndvi
+from benchmarks import common
+from benchmarks import operations as operations_module
+from benchmarks.operations import Time_ndvi, Track_ndvi
 
 from plugins import install_faulty
 from rasterbout.errors import RasterboutError
@@ -21,8 +23,11 @@ def small(tmp_path, monkeypatch):
 
 
 def test_every_operation_has_its_benchmarks():
-    modules = [__import__(f"benchmarks.{name}", fromlist=["Time"]) for name in OPERATIONS]
-    assert [(module.Time.operation, module.Track.operation) for module in modules] == [(n, n) for n in OPERATIONS]
+    found = vars(operations_module)
+    for name in OPERATIONS:
+        assert found[f"Time_{name}"].time_operation.benchmark_name == f"{name}.Time.time_operation"
+        assert found[f"Track_{name}"].track_peak_memory.benchmark_name == f"{name}.Track.track_peak_memory"
+        assert found[f"Track_{name}"].track_peak_memory.unit == "bytes"
 
 
 def test_parameters_are_those_of_the_presets():
@@ -38,7 +43,7 @@ def test_what_is_missing_is_not_measured_and_the_reason_is_told_once(tmp_path):
     install_faulty(tmp_path, "is-missing", available=False)
     for _ in range(2):
         with pytest.raises(NotImplementedError, match="it is Monday; wait for Tuesday"):
-            ndvi.Time().setup("is-missing", *COMBINATION)
+            Time_ndvi().setup("is-missing", *COMBINATION)
     (line,) = common.UNAVAILABLE.read_text().splitlines()
     assert line.endswith("is-missing: ndvi: it is Monday; wait for Tuesday")
 
@@ -46,12 +51,12 @@ def test_what_is_missing_is_not_measured_and_the_reason_is_told_once(tmp_path):
 def test_what_a_backend_cannot_do_is_not_measured(tmp_path):
     install_faulty(tmp_path, "cannot", unsupported="it only does Mondays")
     with pytest.raises(NotImplementedError, match="it only does Mondays"):
-        ndvi.Track().setup("cannot", *COMBINATION)
+        Track_ndvi().setup("cannot", *COMBINATION)
 
 
 def test_wrong_pixels_fail_every_benchmark(tmp_path):
     install_faulty(tmp_path, "wrong", "write_whole(red, out)")
-    timed, tracked = ndvi.Time(), ndvi.Track()
+    timed, tracked = Time_ndvi(), Track_ndvi()
     timed.setup("wrong", *COMBINATION)
     with pytest.raises(RasterboutError, match="pixels are wrong"):
         timed.teardown("wrong", *COMBINATION)
@@ -62,7 +67,7 @@ def test_wrong_pixels_fail_every_benchmark(tmp_path):
 
 
 def test_a_backend_that_is_right_has_a_time_a_peak_and_an_error():
-    timed, tracked = ndvi.Time(), ndvi.Track()
+    timed, tracked = Time_ndvi(), Track_ndvi()
     timed.setup("rasterio-windows", *COMBINATION)
     timed.time_operation("rasterio-windows", *COMBINATION)
     timed.teardown("rasterio-windows", *COMBINATION)
