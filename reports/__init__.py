@@ -1,1 +1,1 @@
-"""From records to what people look at."""
+"""From records to tables, charts and pages."""

@@ -26,7 +26,9 @@ def test_the_wheel_holds_every_module(wheel):
     modules = {str(path.relative_to(ROOT)) for name in LINKED for path in (ROOT / name).rglob("*.py")}
     modules |= {str(path.relative_to(ROOT / "src/rasterbout")) for path in (ROOT / "src/rasterbout").rglob("*.py")}
     assert {f"rasterbout/{module}" for module in modules} <= set(wheel)
-    templates = {f"rasterbout/reports/templates/{path.name}" for path in (ROOT / "reports/templates").iterdir()}
+    templates = {
+        f"rasterbout/reports/page/templates/{path.name}" for path in (ROOT / "reports/page/templates").iterdir()
+    }
     assert {"rasterbout/py.typed", *templates} <= set(wheel)
 
 

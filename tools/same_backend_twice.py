@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rasterbout.record import latest
 from rasterbout.record_file import RecordFile
-from rasterbout.reports.ratio import Ratio, paired_ratio
+from rasterbout.reports.statistics.ratio import Ratio, paired_ratio
 
 BACKEND, TWIN = "rasterio-windows", "rasterio-windows-twin"
 ENTRY = f"[rasterbout.backends]\n{TWIN} = rasterbout.backends.rasterio_windows:RasterioWindows\n"

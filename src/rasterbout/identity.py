@@ -85,13 +85,45 @@ def work_name(fields: Fields) -> str:
 
 def where(fields: Fields) -> str:
     """Return on what a task is done, and how its files are stored: ``s2-tile 2048, tiled, deflate, cache warm``."""
-    stored = f"{fields['layout']}, {fields['compress']}, cache {fields['cache_asked']}"
-    return f"{fields['dataset']} {fields['size']}, {stored}"
+    return f"{_stored(fields)}, cache {fields['cache_asked']}"
+
+
+def result_name(fields: Fields) -> str:
+    """Return what people call a result, whatever the state of the cache: ``ndvi on s2-tile 2048, tiled, deflate``."""
+    return f"{work_name(fields)} on {_stored(fields)}"
 
 
 def task_name(fields: Fields) -> str:
     """Return what people call a task."""
     return f"{work_name(fields)} on {where(fields)}"
+
+
+def task_names(tasks: Iterable[Fields]) -> dict[Key, str]:
+    """Return a name for each task, by its key of `TASK`; those that would share one also state grids and files."""
+    by_key = {key(one, TASK): one for one in tasks}
+    details = task_details(by_key.values())
+    return {its_key: ", ".join(filter(None, (task_name(one), details[its_key]))) for its_key, one in by_key.items()}
+
+
+def task_details(tasks: Iterable[Fields]) -> dict[Key, str]:
+    """Return what distinguishes tasks of one `task_name`, by their key of `TASK`; empty where the name suffices.
+
+    Grids are stated where they differ, then files, then all parameters.
+    """
+    by_key = {key(one, TASK): one for one in tasks}
+    groups: dict[str, list[Key]] = {}
+    for its_key, one in by_key.items():
+        groups.setdefault(task_name(one), []).append(its_key)
+    return {its_key: text for group in groups.values() for its_key, text in _distinguished(group, by_key).items()}
+
+
+def same_work_across_runs(fields: Fields) -> dict[Any, Any]:
+    """Return ``fields`` without what may differ between runs of the same task: files, and bands that old records lack.
+
+    The name of the work states the bands that are not the first of their file.
+    """
+    grids = {name: value for name, value in parameters_in(fields).items() if isinstance(value, dict)}
+    return {**fields, "inputs": "", "operation": work_name(fields), "parameters": grids}
 
 
 def setting_name(fields: Fields) -> str:
@@ -122,5 +154,41 @@ def picture_name(fields: Fields) -> str:
     return f"pictures/{fields['operation']}-{fields['backend']}-{digest}.npz"
 
 
+def _distinguished(group: list[Key], by_key: Mapping[Key, Fields]) -> dict[Key, str]:
+    """Return the details of tasks that share a name, as few as distinguish them."""
+    texts = dict.fromkeys(group, "")
+    for describe in (_grids, _files, _parameters):
+        if len(set(texts.values())) == len(group):
+            break
+        found = {its_key: describe(by_key[its_key]) for its_key in group}
+        if len(set(found.values())) > 1:
+            texts = {its_key: ", ".join(filter(None, (text, found[its_key]))) for its_key, text in texts.items()}
+    return texts
+
+
+def _stored(fields: Fields) -> str:
+    return f"{fields['dataset']} {fields['size']}, {fields['layout']}, {fields['compress']}"
+
+
+def _grids(fields: Fields) -> str:
+    grids = (value for value in parameters_in(fields).values() if isinstance(value, dict))
+    return ", ".join(f"onto {_grid(value)}" for value in grids)
+
+
+def _grid(grid: Mapping[str, Any]) -> str:
+    across, _, left, _, down, top = grid["transform"]
+    crs = str(grid["crs"]).split("\n", maxsplit=1)[0][:40]
+    pixels = f"{grid['width']} x {grid['height']} pixels of {abs(across):g} x {abs(down):g}"
+    return f"{pixels} at ({left:.10g}, {top:.10g}), {crs}"
+
+
+def _files(fields: Fields) -> str:
+    return str(plain("inputs", fields["inputs"]))
+
+
+def _parameters(fields: Fields) -> str:
+    return str(plain("parameters", fields["parameters"]))
+
+
 def _details(fields: Fields) -> str:
-    return f"{plain('inputs', fields['inputs'])}, {plain('parameters', fields['parameters'])}"
+    return f"{_files(fields)}, {_parameters(fields)}"

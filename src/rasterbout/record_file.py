@@ -88,7 +88,8 @@ def _upgraded(fields: dict[str, Any]) -> dict[str, Any]:
     if "schema" in fields:
         return fields
     known = {name: fields[name] for name in ("factor", "resampling") if fields.get(name) is not None}
-    return {**fields, "schema": 1, "parameters": known}
+    asked = {"cache_asked": fields["cache"]} if "cache" in fields else {}  # the first records had one field for both
+    return {**asked, **fields, "schema": 1, "parameters": known}
 
 
 def _set_broken_end_aside(file: BinaryIO, path: Path) -> Path | None:

@@ -1,4 +1,4 @@
-"""What a run shows while it measures: a table and a bar on a terminal, plain lines elsewhere, JSON for machines."""
+"""The display of a run: a table and a progress bar on a terminal, plain lines elsewhere, JSON for machines."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,12 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from rasterbout import identity
+from rasterbout.identity import TASK
+from rasterbout.measures import BY_NAME, FLOOR_SHARE
 from rasterbout.record import Record
-from rasterbout.reports.summary import same_task
-from rasterbout.reports.table import tables
 
-PLAIN_COLUMNS = 110  # of a table that goes into a file or through a pipe
+PLAIN_COLUMNS = 130  # of a table that goes into a file or through a pipe
 
 
 class Display(Protocol):
@@ -73,15 +74,24 @@ class _Table:
         if last.status not in {"ok", "unsupported", "unavailable"}:
             self._live.console.print(in_one_line(last), highlight=False, markup=False, soft_wrap=True)
         self._bar.update(self._task, completed=len(records), total=total, left=left)
-        shown = tables(record for record in records if same_task(record, last))
+        from rasterbout.reports.tables.terminal import tables  # noqa: PLC0415  imports pandas and scipy, between two cases
+
+        task = identity.key(vars(last), TASK)
+        shown = tables(record for record in records if identity.key(vars(record), TASK) == task)
         self._live.update(Group(*shown, self._bar))
 
 
 def in_one_line(record: Record) -> str:
-    """Return what a record tells, in one line."""
-    what = f"{record.operation} {record.backend} on {record.dataset} {record.size}"
+    """Return the outcome of a record in one line."""
+    what = f"{identity.work_name(vars(record))} {record.backend} on {record.dataset} {record.size}"
     if record.status != "ok":
         return f"{what}: {record.status}: {record.reason}"
-    limit = f", {record.floor_s / record.median_wall_s:.0%} of the limit" if record.floor_s else ""
-    peak_mb = (record.peak_bytes or 0) / 1e6
-    return f"{what}: {record.median_wall_s:.3f} s{limit}, {peak_mb:.0f} MB, {record.pixels_compared} pixels right"
+    time, peak = BY_NAME["wall_s"], BY_NAME["peak_bytes"]
+    share = (record.floor_s or 0.0) / record.median_wall_s * FLOOR_SHARE.scale
+    facts = (
+        f"{time.shown(record.median_wall_s)} {time.unit}",
+        f"floor's share {share:.0f} {FLOOR_SHARE.unit}" if share else "",
+        f"{peak.shown(record.peak_bytes)} {peak.unit}" if record.peak_bytes else "",
+        f"{record.pixels_compared} pixels right",
+    )
+    return f"{what}: {', '.join(filter(None, facts))}"

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from rasterbout.cli.types import FILE, Several
-from rasterbout.reports.export import as_csv, as_json, as_markdown
-from rasterbout.reports.figures import save_figures
-from rasterbout.reports.page import page
-from rasterbout.reports.runs import Run, load_runs
+from rasterbout.reports.charts.figures import save_figures
+from rasterbout.reports.page.page import page
+from rasterbout.reports.statistics.runs import Run, load_runs
+from rasterbout.reports.tables.export import as_csv, as_json, as_markdown
 
 TEXTS = {"html": page, "csv": as_csv, "json": as_json, "md": as_markdown}
 FIGURES = ("png", "svg")

@@ -28,7 +28,6 @@ from rasterbout.measure.runner import Runner, Settings
 from rasterbout.presets import PRESETS, Preset, preset
 from rasterbout.record import Record, latest
 from rasterbout.registry import load_backend
-from rasterbout.reports.table import tables
 
 MEMORY_SHARE = 0.9  # of what is free: a backend that takes more is ended before the kernel ends something else
 
@@ -102,6 +101,8 @@ def _measure(runner: Runner, console: Console, *, machine: bool) -> None:
 
 
 def _show(runner: Runner, console: Console) -> None:
+    from rasterbout.reports.tables.terminal import tables  # noqa: PLC0415  imports pandas and scipy, after the rounds
+
     for table in tables(runner.records):
         console.print()
         console.print(table)

@@ -1,0 +1,1 @@
+"""Charts of records: interactive by Bokeh, for papers by matplotlib."""

@@ -1,0 +1,60 @@
+"""How a run was measured: machine, settings, versions, and the command that repeats it."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rasterbout.environment_file import Facts
+from rasterbout.fitness import moved
+from rasterbout.measures import BY_NAME
+from rasterbout.record import Record, latest
+from rasterbout.reports.statistics.runs import Run
+from rasterbout.reports.statistics.words import megabytes
+
+MACHINE = ("started_at", "host", "cpu", "cores", "cpu_quota", "kernel", "system", "python", "git_commit")
+SETTINGS = ("preset", "rounds", "repeats", "warmups", "seed", "timeout_s")
+
+
+def facts(run: Run) -> dict[str, Any]:
+    """Return the facts of a run as pairs of name and text, as the template shows them."""
+    command = run.environment.get("command")
+    known = latest(run.records)
+    found = [*_machine(run.environment), *_settings(run.environment), *_floors(known), *_versions(known)]
+    return {
+        "name": run.name,
+        "facts": [(name, str(value)) for name, value in found if value is not None and value != ""],
+        "again": f"rasterbout {shlex.join(command)}" if command else "",
+    }
+
+
+def _machine(environment: Facts) -> Iterator[tuple[str, Any]]:
+    yield from ((name, environment.get(name)) for name in MACHINE)
+    if "memory_bytes" in environment:
+        yield "memory", megabytes(environment["memory_bytes"])
+    yield "load at start", ", ".join(f"{load:.1f}" for load in environment.get("load", []))
+    if "energy" in environment:
+        yield BY_NAME["energy_j"].title, _energy(environment["energy"])
+
+
+def _energy(energy: Mapping[str, Any]) -> str:
+    """Return whether the energy was read, from `Facts` of ``readable``, ``reason`` and ``remedy``."""
+    if energy.get("readable"):
+        return "read from the counters of the processor's packages"
+    remedy = f"; to allow it: {energy['remedy']}" if energy.get("remedy") else ""
+    return f"not read: {energy.get('reason') or 'unknown reason'}{remedy}"
+
+
+def _settings(environment: Facts) -> Iterator[tuple[str, Any]]:
+    settings = environment.get("settings", {})
+    return ((name, settings.get(name)) for name in SETTINGS)
+
+
+def _floors(known: list[Record]) -> Iterator[tuple[str, str]]:
+    ratios = ", ".join(f"{number}: {ratio:.2f}" for number, ratio in moved(known).items())
+    yield "floor of each round, relative to the median round", ratios
+
+
+def _versions(known: list[Record]) -> Iterator[tuple[str, str]]:
+    by_backend = {record.backend: record.versions for record in known if record.versions}
+    for backend, versions in by_backend.items():
+        yield backend, ", ".join(f"{name} {version}" for name, version in versions.items())

@@ -1,0 +1,1 @@
+"""Records as numbers: summaries, ratios with intervals, answers and rules of thumb."""

@@ -1,0 +1,1 @@
+"""The comparison as tables: for a terminal, as CSV, JSON and Markdown."""
