@@ -31,13 +31,15 @@ def apply(  # noqa: PLR0913, PLR0917  each is of its own kind
     if not found.available:
         raise BackendUnavailable(f"{name} is not available: {found.reason}; {found.remedy}")
     if reason := why_not(backend, operation):
-        raise Unsupported(f"{name} cannot do this {operation.name}: {reason}; choose another backend")
+        raise Unsupported(_cannot(name, operation, reason))
     require_no_input(path, (raster.path for raster in operation.inputs))
     with _written_beside(path) as unfinished:
         try:
             with backend.open(resources) as session:
                 perform(session, operation, Output(path=unfinished, layout=layout))
             require_usable(operation, unfinished, layout)
+        except Unsupported as error:
+            raise Unsupported(_cannot(name, operation, str(error))) from error
         except BadInput:
             raise
         except Exception as error:  # what a backend's libraries raise, whichever they are
@@ -59,6 +61,10 @@ def require_no_input(path: Path, inputs: Iterable[Path]) -> None:
         with suppress(OSError):  # what does not exist is refused elsewhere
             if path.samefile(file):
                 raise BadInput(f"{path}: is an input of this operation; write to another file")
+
+
+def _cannot(name: str, operation: Operation, reason: str) -> str:
+    return f"{name} cannot do this {operation.name}: {reason}; choose another backend"
 
 
 def _reason(error: BaseException) -> str:
