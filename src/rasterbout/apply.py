@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rasterbout.contract import Backend, Layout, Output, perform, why_not
+from rasterbout.contract import Backend, Layout, Output, Session, no_method, perform, why_not
 from rasterbout.errors import BackendFailed, BackendUnavailable, BadInput, RasterboutError, Unsupported
 from rasterbout.operations.operation import Operation
 from rasterbout.resources import MIB, Resources
@@ -36,10 +36,9 @@ def apply(  # noqa: PLR0913, PLR0917  each is of its own kind
     with _written_beside(path) as unfinished:
         try:
             with backend.open(resources) as session:
+                _require_method(name, session, operation)
                 perform(session, operation, Output(path=unfinished, layout=layout))
             require_usable(operation, unfinished, layout)
-        except Unsupported as error:
-            raise Unsupported(_cannot(name, operation, str(error))) from error
         except BadInput:
             raise
         except Exception as error:  # what a backend's libraries raise, whichever they are
@@ -61,6 +60,11 @@ def require_no_input(path: Path, inputs: Iterable[Path]) -> None:
         with suppress(OSError):  # what does not exist is refused elsewhere
             if path.samefile(file):
                 raise BadInput(f"{path}: is an input of this operation; write to another file")
+
+
+def _require_method(name: str, session: Session, operation: Operation) -> None:
+    if not hasattr(session, operation.name):
+        raise Unsupported(_cannot(name, operation, no_method(operation)))
 
 
 def _cannot(name: str, operation: Operation, reason: str) -> str:
