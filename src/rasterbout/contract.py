@@ -73,6 +73,10 @@ class Session(ABC):
     that a backend does not have is left out, and the reason given by `Backend.unsupported`.
     """
 
+    def versions(self) -> dict[str, str]:
+        """Versions that are known only once the libraries are loaded."""
+        return {}
+
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
         """Write (nir - red) / (nir + red), NaN where either is nodata or their sum is 0."""
         raise Unsupported("ndvi is not part of this backend")
@@ -103,6 +107,13 @@ class Backend(ABC):
     @abstractmethod
     def open(self, resources: Resources) -> AbstractContextManager[Session]:
         """Start what the backend needs, within ``resources``; leaving the context ends it."""
+
+    def session_class(self) -> type[Session] | None:
+        """Return the class of its sessions, by whose methods others see what it can do.
+
+        None if only an open session shows it.
+        """
+        return None
 
     def unsupported(self, operation: Operation) -> str | None:
         """Return why this backend cannot do ``operation``, None where it can."""
