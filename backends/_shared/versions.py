@@ -34,7 +34,7 @@ def _installed(library: str) -> str:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Import libraries of a backend in this context: one that is installed, but cannot be loaded, is reported.
+    """Convert the failure of an import in this context, as of a library that is installed but broken.
 
     Raises
     ------
