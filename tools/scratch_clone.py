@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BACKEND = "rasterio-windows"
-ADAPTER = "backends/rasterio_windows.py"
+ADAPTER = "backends/_rasterio/session.py"
 SLOWED = """
 
 import time as _time  # noqa: E402
@@ -21,7 +21,7 @@ def _slowed(method):
 
 
 for _name in ("ndvi", "downscale", "mean_ndvi", "superimpose"):
-    setattr(_RasterioSession, _name, _slowed(getattr(_RasterioSession, _name)))
+    setattr(RasterioSession, _name, _slowed(getattr(RasterioSession, _name)))
 """
 
 

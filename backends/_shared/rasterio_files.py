@@ -1,4 +1,4 @@
-"""Reading and writing windows with rasterio, for the backends that use it."""
+"""Create, read and write files with rasterio."""
 
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ RESAMPLING = {
 }
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of rasterio and of the GDAL and PROJ inside it."""
+def loaded_versions() -> dict[str, str]:
+    """Return the versions of numpy and rasterio as loaded, and of the GDAL and PROJ that rasterio links."""
     return {
         "rasterio": rasterio.__version__,
         "gdal": rasterio.__gdal_version__,
@@ -34,21 +34,26 @@ def versions() -> dict[str, str]:
 
 
 def block(window: Window) -> Block:
-    """Return ``window`` as rasterio takes it."""
+    """Return ``window`` as a window of rasterio."""
     return Block(window.column, window.row, window.width, window.height)
 
 
 def create(out: Output, grid: Grid, count: int, threads: int = 1) -> Any:
-    """Create the output file, open for writing; ``threads`` compress it."""
+    """Create the output file and return it open for writing; GDAL compresses in ``threads`` threads."""
     return rasterio.open(out.path, "w", **_profile(out, grid, count, threads), nodata=np.nan)
 
 
 def create_empty(out: Output, grid: Grid, count: int, *, allocated: bool) -> None:
-    """Create the output file for others to write blocks into, each in its place or appended.
+    """Create the output file without pixels; blocks are written later.
 
-    A file that declares nodata has its empty blocks filled with it when it is closed. One that does
-    not is only made as long as it will be, which takes no time; so nodata is declared afterwards.
+    Parameters
+    ----------
+    allocated
+        True gives every block its place in the file, so that blocks can be written side by side;
+        False appends each block when it is written.
     """
+    # GDAL fills the empty blocks of a file that declares nodata when it closes the file. Without nodata it
+    # only sets the length of the file, which takes no time. So nodata is declared afterwards.
     options = {"SPARSE_OK": str(not allocated).upper()}
     with rasterio.open(out.path, "w", **_profile(out, grid, count), **options):
         pass
@@ -57,19 +62,27 @@ def create_empty(out: Output, grid: Grid, count: int, *, allocated: bool) -> Non
 
 
 def fits_in_place(out: Output, grid: Grid, chunks: tuple[tuple[int, ...], ...]) -> bool:
-    """Whether all chunks (of rows, of columns) end where blocks of the file end, each with a place of its own."""
+    """Return whether chunks can be written side by side.
+
+    They can if the file is not compressed, and every chunk but the last ends where a block of the file ends.
+
+    Parameters
+    ----------
+    chunks
+        Sizes of the chunks in pixels: of rows, of columns.
+    """
     blocks = out.layout.block_shape(grid.width)
     ends = all(size % block == 0 for sizes, block in zip(chunks, blocks, strict=True) for size in sizes[:-1])
     return ends and out.layout.compression == "none"
 
 
 def even_chunks(shape: tuple[int, int], piece: tuple[int, int]) -> tuple[tuple[int, ...], ...]:
-    """Return the chunks (of rows, of columns) of pieces of one size, as if the last ones were whole as well."""
+    """Return the sizes of chunks (of rows, of columns) of equal pieces; the last ones may reach beyond ``shape``."""
     return tuple((length,) * -(-edge // length) for edge, length in zip(shape, piece, strict=True))
 
 
 def write_into(path: Path, pixels: NDArray[np.float32], window: Window, threads: int) -> None:
-    """Write pixels (bands, rows, columns) into a file that is there; ``threads`` compress them."""
+    """Write float32 pixels (bands, rows, columns) into an existing file; GDAL compresses in ``threads`` threads."""
     with rasterio.open(path, "r+", sharing=False, num_threads=threads) as target:
         target.write(pixels, window=block(window))
 
@@ -88,7 +101,7 @@ def _profile(out: Output, grid: Grid, count: int, threads: int = 1) -> dict[str,
 
 
 def warped(source: Any, moving: Raster, onto: Grid, resampling: Resampling) -> WarpedVRT:
-    """Return a view of the open file ``source`` on another grid: float32, NaN where it has no pixel."""
+    """Return a view of the open dataset ``source`` on ``onto``: float32, NaN outside ``moving`` and for nodata."""
     return WarpedVRT(
         source,
         src_crs=warp_crs(moving.grid),
@@ -105,15 +118,15 @@ def warped(source: Any, moving: Raster, onto: Grid, resampling: Resampling) -> W
 
 
 def warp_options(moving: Grid, onto: Grid) -> dict[str, Any]:
-    """Return GDAL's options for a warp whose pixels depend on the two grids alone."""
+    """Return warp options of GDAL that make the pixels depend on the two grids only, not on the window."""
     return {
-        "UNIFIED_SRC_NODATA": "NO",  # a hole in one band is no hole in the others
-        # Without these GDAL guesses the scale from each window, and takes a wider kernel where it is cut off.
+        "UNIFIED_SRC_NODATA": "NO",  # each band has its own invalid pixels
+        # Otherwise GDAL estimates the scale from each window, and widens the kernel in windows at an edge.
         "XSCALE": abs(moving.transform.a / onto.transform.a),
         "YSCALE": abs(moving.transform.e / onto.transform.e),
     }
 
 
 def warp_crs(grid: Grid) -> str:
-    """Return a CRS for libraries that ask for one; of two grids without any, only the pixels' places count."""
+    """Return the CRS of ``grid``, or any projected one if it has none: libraries that warp require a CRS."""
     return grid.crs or "EPSG:3857"

@@ -1,10 +1,10 @@
-"""One run of one OTB application, the same for the command line and for Python."""
+"""Steps: runs of OTB applications, on the command line or in Python."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rasterbout.backends import _vrt
+from rasterbout.backends._shared import virtual
 from rasterbout.contract import Output
 from rasterbout.errors import BadInput
 from rasterbout.grid import Grid
@@ -15,7 +15,7 @@ Value = str | float | list[str]
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """An application, its parameters by key, and the extended file name of its output, written as float32."""
+    """An application, its parameters by key, and the extended file name of its output, which is float32."""
 
     application: str
     parameters: Mapping[str, Value]
@@ -23,7 +23,10 @@ class Step:
 
 
 def superimpose(moving: Path, reference: Path, interpolator: str, output: str) -> Step:
-    """Resample ``moving`` onto the grid of ``reference``; every parameter is given, OTB's defaults differ."""
+    """Resample ``moving`` onto the grid of ``reference``.
+
+    All parameters are set, as OTB's defaults differ from what the operation means.
+    """
     parameters: dict[str, Value] = {
         "inr": file_name(reference),
         "inm": file_name(moving),
@@ -37,12 +40,12 @@ def superimpose(moving: Path, reference: Path, interpolator: str, output: str) -
 
 
 def band_math(images: list[Path], expression: str, output: str) -> Step:
-    """Compute one band from bands of ``images``, which OTB calls im1b1, im1b2 and so on."""
+    """Compute one band from the bands of ``images``, named im1b1, im1b2 and so on."""
     return _math("BandMath", images, expression, output)
 
 
 def band_math_x(images: list[Path], expression: str, output: str) -> Step:
-    """Compute several bands; takes several times as long for each as `band_math`."""
+    """Compute several bands; each takes several times as long as with `band_math`."""
     return _math("BandMathX", images, expression, output)
 
 
@@ -52,37 +55,43 @@ def _math(application: str, images: list[Path], expression: str, output: str) ->
 
 
 def without_odd_crs(grid: Grid) -> Grid:
-    """Return ``grid`` as OTB resamples on it without loss: with a CRS only where that has a code.
+    """Return ``grid`` without its CRS if that has no EPSG code.
 
-    Between two equal CRS that have none OTB transforms coordinates there and back.
+    OTB recognises two CRS as equal only by their codes; otherwise it transforms coordinates, with rounding.
     """
     return grid if grid.crs is None or grid.crs.startswith("EPSG:") else replace(grid, crs=None)
 
 
 def band_name(band: Band) -> str:
-    """Return the extended file name under which OTB reads one band alone."""
+    """Return the extended file name with which OTB reads only this band."""
     name = file_name(band.raster.path)
     return name if band.raster.count == 1 else f"{name}?&bands={band.index}"
 
 
 def file_name(path: Path) -> str:
-    """Return the name of a file for OTB, which takes all behind a question mark for options."""
+    """Return the name of a file for OTB.
+
+    Raises
+    ------
+    BadInput
+        The path contains a question mark, after which OTB expects options.
+    """
     if "?" in str(path):
-        raise BadInput(f"{path}: OTB takes a '?' in a file name for the start of options; rename the file or folder")
+        raise BadInput(f"{path}: OTB reads what follows a '?' in a file name as options; rename the file or folder")
     return str(path)
 
 
 def final_name(out: Output, chunk: int | None, threads: int) -> str:
-    """Return the extended file name of a result: its layout, nodata NaN, and the size of the pieces."""
+    """Return the extended file name of a result with its layout, nodata NaN and the size of streaming tiles."""
     options = [f"gdal:co:{key}={value}" for key, value in out.layout.creation_options(threads).items()]
     return f"{file_name(out.path)}?&{'&'.join([*options, 'nodata=nan'])}{streaming(chunk)}"
 
 
 def streaming(chunk: int | None) -> str:
-    """Return the option that makes OTB work in square tiles of ``chunk`` pixels; None leaves it to its RAM budget."""
+    """Return the option for square streaming tiles of ``chunk`` pixels; with None, OTB derives them from its RAM."""
     return "" if chunk is None else f"&streaming:type=tiled&streaming:sizemode=height&streaming:sizevalue={chunk}"
 
 
 def reference(scratch: Path, name: str, grid: Grid) -> Path:
-    """Write a raster without pixels into ``scratch``, for OTB to read a grid from."""
-    return _vrt.write_grid(scratch / f"{name}.grid.vrt", grid)
+    """Write a raster without pixels into ``scratch``, from which OTB reads ``grid``."""
+    return virtual.write_grid(scratch / f"{name}.grid.vrt", grid)

@@ -3,7 +3,7 @@
 import dask.array as da
 import numpy as np
 
-from rasterbout.backends._numpy import working_type
+from rasterbout.backends._shared.arithmetic import working_type
 
 
 def valid_or_nan(stored: da.Array, nodata: float | None) -> da.Array:
@@ -19,6 +19,6 @@ def ndvi(red: da.Array, nir: da.Array) -> da.Array:
 
 
 def _nan_of(values: da.Array) -> np.floating:
-    """Return NaN in the type of ``values``, which a Python number would widen."""
+    """Return NaN in the dtype of ``values``; with a Python float the result would become float64."""
     nan: np.floating = values.dtype.type(np.nan)
     return nan

@@ -1,8 +1,8 @@
-"""Runs OTB applications for rasterbout in an interpreter that can import ``otbApplication``.
+"""Run OTB applications in an interpreter that can import ``otbApplication``.
 
-Started as a script by another interpreter, which may be older than rasterbout's own: standard
-library only. Reads one step as a line of JSON from standard input, answers with a line of JSON on
-what was standard output; all that OTB prints goes to standard error.
+This script runs in another interpreter, which may be older than that of rasterbout, so it uses only
+the standard library. It reads each step as a line of JSON from standard input, and answers with a
+line of JSON on standard output; whatever OTB prints goes to standard error.
 """
 
 import json
@@ -11,17 +11,17 @@ import sys
 
 
 def main() -> None:
-    """Serve steps until the input ends."""
+    """Run steps until the end of the input."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    import otbApplication  # noqa: PLC0415  after standard output is out of its reach
+    import otbApplication  # noqa: PLC0415  after the redirection, as it prints on import
 
     _answer(answers, {"version": getattr(otbApplication, "__version__", "")})
     for line in sys.stdin:
         try:
             _run(otbApplication, json.loads(line))
             _answer(answers, {})
-        except Exception as error:  # noqa: BLE001  whatever OTB raises is the caller's to report
+        except Exception as error:  # noqa: BLE001  the caller reports whatever OTB raises
             _answer(answers, {"error": str(error)})
 
 

@@ -1,4 +1,4 @@
-"""The GDAL and PROJ that OTB brings into its own process: not those of rasterio, nor those on PATH."""
+"""The versions of GDAL and PROJ that OTB links, which differ from those of rasterio and of programs on PATH."""
 
 import json
 import re
@@ -31,7 +31,7 @@ print(json.dumps({name: ask[name](ctypes.CDLL(path)).decode() for name, path in 
 
 
 def versions(binary: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the versions of GDAL and PROJ with which ``binary`` runs in ``environment``, as they tell themselves."""
+    """Return the versions of GDAL and PROJ that ``binary`` links in ``environment``, as the libraries report them."""
     linked = subprocess.run(["ldd", binary], capture_output=True, text=True, env=environment, check=False).stdout
     libraries = json.dumps(dict(LINKED.findall(linked)))
     answer = subprocess.run(

@@ -1,7 +1,7 @@
-"""Virtual rasters: small XML files through which GDAL, and so OTB, sees a file in another way.
+"""Write virtual rasters (VRT): XML files that present other files with changed values, bands or grid.
 
-OTB knows neither nodata nor a fill value of NaN. Read through these, nodata is NaN (or 0 beside a
-band that says where it is valid) before OTB sees a pixel, and no copy is written.
+OTB supports neither nodata nor NaN as fill value. A virtual raster turns nodata into NaN, or into 0
+with a second band that marks valid pixels, without copying pixels.
 The format: https://gdal.org/drivers/raster/vrt.html
 """
 
@@ -20,14 +20,14 @@ from rasterbout.window import Window
 
 
 def write_grid(path: Path, grid: Grid) -> Path:
-    """Write a raster without pixels: a reference grid for OTB."""
+    """Write a raster without pixels, from which OTB reads a reference grid."""
     root = _dataset(grid)
     ET.SubElement(root, "VRTRasterBand", dataType="Byte", band="1")
     return _save(path, root)
 
 
 def write_values_or_nan(path: Path, raster: Raster, extent: Window) -> Path:
-    """Write a view of ``extent``, which may reach beyond ``raster``: float32, NaN where there is no valid pixel."""
+    """Write a view of ``extent``, which may reach beyond ``raster``: float32, NaN outside it and for nodata."""
     root = _dataset(_part(raster.grid, extent))
     for band in range(1, raster.count + 1):
         ET.SubElement(_add_band(root, raster, band, extent), "NoDataValue").text = "nan"
@@ -35,10 +35,8 @@ def write_values_or_nan(path: Path, raster: Raster, extent: Window) -> Path:
 
 
 def write_values_and_validity(path: Path, raster: Raster) -> Path:
-    """Write a view with two bands for each band: its values, 0 where invalid; and 1 where valid, else 0.
-
-    A band without a nodata value of its own is 0 where its source has none to give.
-    """
+    """Write a view with two float32 bands for each band: its values, 0 where invalid; and 1 where valid, else 0."""
+    # GDAL fills pixels that no source provides with 0 in a band that has no nodata value.
     root = _dataset(raster.grid)
     whole = Window(0, 0, *raster.grid.shape)
     for band in range(1, raster.count + 1):
@@ -51,7 +49,7 @@ def write_values_and_validity(path: Path, raster: Raster) -> Path:
 
 
 def nan_only(raster: Raster, path: Path) -> Raster:
-    """Return ``raster`` with at most one value that means invalid: floats beside a nodata value become NaN."""
+    """Return ``raster`` with NaN as its only invalid value: a view is written if floats have another nodata value."""
     if not raster.dtype.startswith("float") or raster.nodata is None or math.isnan(raster.nodata):
         return raster
     view = write_values_or_nan(path, raster, Window(0, 0, *raster.grid.shape))
@@ -59,18 +57,18 @@ def nan_only(raster: Raster, path: Path) -> Raster:
 
 
 def write_without_nodata(path: Path, raster: Raster) -> Path:
-    """Write a view of all pixels of ``raster``, as floats that hold them exactly, none of them nodata."""
+    """Write a view of ``raster`` without nodata value, in a float type that represents its pixels exactly."""
     dtype = np.result_type(raster.dtype, np.float32).name.capitalize()
     return _write_bands(path, [(raster.path, band) for band in range(1, raster.count + 1)], raster.grid, dtype)
 
 
 def write_moved(path: Path, source: Path, count: int, grid: Grid) -> Path:
-    """Write a view of a file as if it lay on ``grid``."""
+    """Write a view of ``source``, float32 with ``count`` bands, that declares ``grid`` as its grid."""
     return _write_bands(path, [(source, band) for band in range(1, count + 1)], grid)
 
 
 def write_stacked(path: Path, sources: list[Path], grid: Grid) -> Path:
-    """Write a view of files of one band each, as one file that lies on ``grid``."""
+    """Write a view that stacks files of one band each, float32, and declares ``grid`` as its grid."""
     return _write_bands(path, [(source, 1) for source in sources], grid)
 
 

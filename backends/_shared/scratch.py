@@ -1,4 +1,7 @@
-"""Arrays that are used again: a fresh one is fetched from the system page by page, slower than it is filled."""
+"""Arrays that are reused.
+
+The system provides the memory of a new array page by page, which takes longer than filling it.
+"""
 
 import math
 import threading
@@ -9,13 +12,19 @@ from numpy.typing import NDArray
 
 
 class Scratch:
-    """Arrays for the same use again and again, each thread's its own."""
+    """Reusable arrays, separate for each thread."""
 
     def __init__(self) -> None:
         self._mine = threading.local()
 
     def array(self, role: str, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
-        """Return this thread's array for ``role``, with what was left in it."""
+        """Return this thread's array for ``role``; its values are those of its last use.
+
+        Parameters
+        ----------
+        role
+            Name of the purpose; arrays of different roles never share memory.
+        """
         arrays: dict[Any, NDArray[Any]] = self._mine.__dict__
         key, size = (role, dtype), math.prod(shape)
         if key not in arrays or arrays[key].size < size:

@@ -1,9 +1,9 @@
-"""Means over windows by OTB, which has no application for them: resampling at the right places gives them.
+"""Means of windows by resampling, as OTB has no application for them.
 
-Halfway between two pixels linear interpolation is their mean, so one Superimpose onto a grid twice
-as coarse is the mean of 2 x 2. For an odd prime p each line of p pixels is sampled between its
-pairs and at its last pixel, first along x, then along y, and the samples averaged. Factors are
-taken apart into primes; the work shrinks with each.
+Linear interpolation halfway between two pixels is their mean, so Superimpose onto a grid twice as
+coarse yields means of 2 x 2 pixels. For an odd prime p, each line of p pixels is sampled between the
+pixels of each pair and at the last pixel, along x and then along y, and the samples are averaged.
+Other factors are divided into primes; each step reduces the number of pixels.
 """
 
 from dataclasses import dataclass, field, replace
@@ -11,17 +11,18 @@ from pathlib import Path
 
 from affine import Affine
 
-from rasterbout.backends import _otb_step, _vrt
-from rasterbout.backends._otb_step import Step
+from rasterbout.backends._otb import step
+from rasterbout.backends._otb.step import Step
+from rasterbout.backends._shared import virtual
 from rasterbout.grid import Grid
 from rasterbout.raster import Raster
 
 
 @dataclass(frozen=True)
 class Image:
-    """An image on its way through the chain: a view of it, its grid, and how many bands it has.
+    """An intermediate image: a view of it, its grid and its number of bands.
 
-    A view, not the file that OTB wrote, so that its CRS is the one given here.
+    The view declares the CRS of ``grid``; the file that OTB wrote may declare another.
     """
 
     path: Path
@@ -30,21 +31,28 @@ class Image:
 
 
 def window_mean(source: Raster, factor: int, output: str, scratch: Path) -> list[Step]:
-    """Return the steps that write the mean of the valid pixels of each window to ``output``.
+    """Return the steps that write the mean of the valid pixels of each ``factor`` x ``factor`` window.
 
-    Intermediate files go into ``scratch``.
+    Parameters
+    ----------
+    output
+        Extended file name of the result.
+    scratch
+        Folder for intermediate files.
     """
     chain = _Chain(scratch)
-    plain = replace(source, grid=_otb_step.without_odd_crs(source.grid))
+    plain = replace(source, grid=step.without_odd_crs(source.grid))
     image = chain.coarsen(_whole_windows(_readable(plain, scratch), factor), factor)
-    final = _vrt.write_moved(scratch / "final.vrt", image.path, image.count, replace(image.grid, crs=source.grid.crs))
+    final = virtual.write_moved(
+        scratch / "final.vrt", image.path, image.count, replace(image.grid, crs=source.grid.crs)
+    )
     expression = _quotients(source.count, factor) if source.may_be_invalid else "im1"
-    last = _otb_step.band_math if source.count == 1 and source.may_be_invalid else _otb_step.band_math_x
+    last = step.band_math if source.count == 1 and source.may_be_invalid else step.band_math_x
     return [*chain.steps, last([final], expression, output)]
 
 
 def prime_factors(number: int) -> list[int]:
-    """Return the primes that multiply to ``number``, smallest first."""
+    """Return the prime factors of ``number`` in ascending order."""
     primes = []
     divisor = 2
     while divisor * divisor <= number:
@@ -56,22 +64,20 @@ def prime_factors(number: int) -> list[int]:
 
 
 def _quotients(bands: int, factor: int) -> str:
-    """Return the expression that divides mean values by the share of valid pixels.
-
-    The coordinates of a centre are rounded, so a trace of the next window comes in: a share of less
-    than half a pixel is no pixel.
-    """
+    """Return the expression that divides means by the share of valid pixels."""
+    # OTB rounds the coordinates of centres, so pixels of the next window contribute with tiny weights.
+    # A share of less than half a pixel therefore counts as no valid pixel.
     least = 0.5 / factor**2
     pairs = ((f"im1b{2 * band + 1}", f"im1b{2 * band + 2}") for band in range(bands))
     return " ; ".join(f"({share} < {least!r}) ? 0.0 / 0.0 : {value} / {share}" for value, share in pairs)
 
 
 def _readable(source: Raster, scratch: Path) -> Image:
-    """Return a view of ``source``; where it may be invalid, with its validity beside each band."""
+    """Return a view of ``source``; if it may have invalid pixels, a band of validity follows each band."""
     if not source.may_be_invalid:
-        path = _vrt.write_moved(scratch / "source.vrt", source.path, source.count, source.grid)
+        path = virtual.write_moved(scratch / "source.vrt", source.path, source.count, source.grid)
         return Image(path, source.grid, source.count)
-    path = _vrt.write_values_and_validity(scratch / "valid.vrt", _vrt.nan_only(source, scratch / "nan.vrt"))
+    path = virtual.write_values_and_validity(scratch / "valid.vrt", virtual.nan_only(source, scratch / "nan.vrt"))
     return Image(path, source.grid, 2 * source.count)
 
 
@@ -83,7 +89,7 @@ def _whole_windows(image: Image, factor: int) -> Image:
 
 @dataclass(frozen=True)
 class _Chain:
-    """Steps collected one after the other; each writes a file of ``scratch``."""
+    """A list of steps, each of which writes a file in ``scratch``."""
 
     scratch: Path
     steps: list[Step] = field(default_factory=list)
@@ -112,33 +118,33 @@ class _Chain:
         return image
 
     def _resample(self, image: Image, grid: Grid) -> Image:
-        reference = _otb_step.reference(self.scratch, f"step{len(self.steps)}", grid)
+        reference = step.reference(self.scratch, f"step{len(self.steps)}", grid)
         output = self._output()
-        self.steps.append(_otb_step.superimpose(image.path, reference, "linear", str(output)))
-        return Image(_vrt.write_moved(output.with_suffix(".vrt"), output, image.count, grid), grid, image.count)
+        self.steps.append(step.superimpose(image.path, reference, "linear", str(output)))
+        return Image(virtual.write_moved(output.with_suffix(".vrt"), output, image.count, grid), grid, image.count)
 
     def _moved(self, image: Image, right_px: float, down_px: float) -> Image:
-        """Return a view of ``image`` that lies elsewhere, so that the grid's centres meet other places of it."""
+        """Return a view of ``image`` shifted by fractions of pixels, so that a grid samples it at other places."""
         path = self.scratch / f"step{len(self.steps)}.moved.vrt"
         grid = replace(image.grid, transform=image.grid.transform @ Affine.translation(right_px, down_px))
-        return replace(image, path=_vrt.write_moved(path, image.path, image.count, grid), grid=grid)
+        return replace(image, path=virtual.write_moved(path, image.path, image.count, grid), grid=grid)
 
     def _average(self, samples: list[Image], prime: int) -> Image:
-        """Average the means of pairs, which count twice, and the last single pixel."""
+        """Average the means of pairs, with weight 2, and the last pixel, with weight 1."""
         paths, grid, count = [sample.path for sample in samples], samples[0].grid, samples[0].count
         outputs = []
         for band in range(1, count + 1):
             pairs = " + ".join(f"im{number}b{band}" for number in range(1, len(samples)))
             outputs.append(self._output())
             expression = f"(({pairs}) * 2 + im{len(samples)}b{band}) / {prime}"
-            self.steps.append(_otb_step.band_math(paths, expression, str(outputs[-1])))
-        return Image(_vrt.write_stacked(outputs[-1].with_suffix(".vrt"), outputs, grid), grid, count)
+            self.steps.append(step.band_math(paths, expression, str(outputs[-1])))
+        return Image(virtual.write_stacked(outputs[-1].with_suffix(".vrt"), outputs, grid), grid, count)
 
     def _output(self) -> Path:
         return self.scratch / f"step{len(self.steps)}.tif"
 
 
 def _shifts(prime: int) -> list[float]:
-    """Return how far to move a line of ``prime`` pixels so that its centre meets each sample, in pixels."""
+    """Return the shifts, in pixels, that move each sample of a line of ``prime`` pixels to its centre."""
     between_pairs = [pair * 2 + 1.0 for pair in range(prime // 2)]
     return [prime / 2 - place for place in (*between_pairs, prime - 0.5)]

@@ -1,4 +1,4 @@
-"""Windows worked on by threads, each with file handles of its own."""
+"""Process windows in threads; each thread has its own file handles."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -11,25 +11,25 @@ import numpy as np
 import rasterio
 from numpy.typing import NDArray
 
-from rasterbout.backends import _rasterio
+from rasterbout.backends._shared import rasterio_files
 from rasterbout.contract import Output
 from rasterbout.decoded import DIRECT
 from rasterbout.grid import Grid
 from rasterbout.window import Window
 
 Save = Callable[[Window, NDArray[np.float32]], None]
-"""Writes the pixels (bands, rows, columns) of a window of the output."""
+"""Writes the pixels, float32 (bands, rows, columns), of a window of the output."""
 
 
 class Handles:
-    """Open files, each thread with its own handles; all closed at the end.
+    """Open files, with separate handles for each thread; leaving the context closes all of them.
 
     Parameters
     ----------
     view
-        What a thread sees of an open file.
+        Returns what `of` shall return for an open dataset; the dataset itself by default.
     mode
-        ``r`` to read, ``r+`` to write as well.
+        ``r`` to read, ``r+`` to read and write.
     """
 
     def __init__(self, view: Callable[[Any], Any] = lambda source: source, mode: str = "r") -> None:
@@ -45,12 +45,12 @@ class Handles:
         self._opened.close()
 
     def of(self, path: Path) -> Any:
-        """Return this thread's handle on ``path``, or on the view of it."""
+        """Return this thread's handle of ``path``, or of the view of it."""
         handles: dict[str, Any] = self._mine.__dict__
         key = str(path)
         if key not in handles:
             source = rasterio.open(path, self._mode, sharing=False)
-            # Closed by another thread than this one, which rasterio's own context managers do not bear.
+            # Another thread closes it, so rasterio's context managers, which belong to a thread, cannot be used.
             self._opened.callback(source.close)
             handles[key] = self._view(source)
             self._opened.callback(handles[key].close)
@@ -58,10 +58,13 @@ class Handles:
 
 
 def work_through(windows: Iterable[Window], work: Callable[[Window], None], threads: ThreadPoolExecutor) -> None:
-    """Do ``work`` on all ``windows``; no thread is at it any more on return, nor when it raises."""
+    """Call ``work`` for each of ``windows`` in ``threads``.
+
+    All calls have ended when this function returns or raises.
+    """
 
     def work_on(window: Window) -> None:
-        with rasterio.Env(**DIRECT):  # of this thread; a virtual raster opens what is behind it while it is read
+        with rasterio.Env(**DIRECT):  # in this thread, as a virtual raster opens its sources on reading
             work(window)
 
     pending: list[Future[None]] = []
@@ -69,24 +72,27 @@ def work_through(windows: Iterable[Window], work: Callable[[Window], None], thre
         pending.extend(threads.submit(work_on, window) for window in windows)
         for future in pending:
             future.result()
-    except Exception:  # no thread may use the files once they are closed
+    except Exception:  # the caller closes the files, so no thread may still use them
         for future in pending:
             future.cancel()
         wait(pending)
         raise
-    except BaseException:  # Ctrl-C, perhaps while a window was handed out: the session ends
+    except BaseException:  # Ctrl-C, perhaps during submit(): the session ends
         threads.shutdown(wait=True, cancel_futures=True)
         raise
 
 
 @contextmanager
 def saving_in_turns(out: Output, grid: Grid, count: int, threads: int) -> Iterator[Save]:
-    """Create the output, and return what writes pieces, one thread at a time; all ``threads`` compress."""
+    """Create the output, and yield a function that writes a window, in one thread at a time.
+
+    GDAL compresses in ``threads`` threads.
+    """
     turn = threading.Lock()
-    with _rasterio.create(out, grid, count, threads) as target:
+    with rasterio_files.create(out, grid, count, threads) as target:
 
         def save(window: Window, pixels: NDArray[np.float32]) -> None:
             with turn:
-                target.write(pixels, window=_rasterio.block(window))
+                target.write(pixels, window=rasterio_files.block(window))
 
         yield save
