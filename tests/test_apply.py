@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from command_line import contents
-from ndvi_cases import pair, reflectances
 from rasterbout.apply import apply
 from rasterbout.contract import Availability, Backend, Layout, Output, Session
 from rasterbout.errors import BackendFailed, BackendUnavailable, BadInput, RasterboutError, Unsupported
 from rasterbout.operation import Ndvi, Operation
 from rasterbout.raster import Band
 from rasterbout.resources import Resources
-from rasters import write
+from rasterbout.testing.cases.pairs import pair, reflectances
+from rasterbout.testing.rasters import write
 
 Behaviour = Callable[[Band, Output], None]
 

@@ -11,7 +11,7 @@ import rasterio
 from affine import Affine
 
 from command_line import contents, rasterbout, refusal, words
-from rasters import NORTH_UP, integers, write
+from rasterbout.testing.rasters import NORTH_UP, integers, write
 
 SHAPE = (40, 50)
 

@@ -11,7 +11,7 @@ from rasterbout.errors import BadInput
 from rasterbout.grid import Grid
 from rasterbout.operation import OPERATIONS, Downscale, MeanNdvi, Ndvi, Resampling, Superimpose
 from rasterbout.raster import Band, Raster
-from rasters import IDENTITY, NORTH_UP, ROTATED, SOUTH_UP, UTM, rng
+from rasterbout.testing.rasters import IDENTITY, NORTH_UP, ROTATED, SOUTH_UP, UTM, rng
 
 
 def raster(name: str = "a.tif", **changes: Any) -> Raster:

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ndvi_cases import pair
 from rasterbout.operation import Downscale, MeanNdvi
 from rasterbout.oracle import Expected, oracle_for
+from rasterbout.testing.cases.pairs import pair
+from rasterbout.testing.rasters import Pixels, floats, integers, with_holes, write
 from rasterbout.window import Window, cut
-from rasters import Pixels, floats, integers, with_holes, write
 
 NAN = np.nan
 

@@ -16,7 +16,7 @@ from rasterbout.header import read_header
 from rasterbout.measure.cache_state import bring, bring_inputs, resident_pages
 from rasterbout.operation import Downscale, Ndvi
 from rasterbout.raster import Band
-from rasters import integers, write
+from rasterbout.testing.rasters import integers, write
 
 PAGES = 512
 NOBODY = 65534

@@ -13,8 +13,8 @@ from rasterbout.decoded import pieces, read_pieces
 from rasterbout.measure.floor import copy_once, output_bytes
 from rasterbout.operation import Downscale, MeanNdvi, Ndvi, Resampling, Superimpose
 from rasterbout.raster import Band
+from rasterbout.testing.rasters import NORTH_UP, UTM, integers, write, write_sparse
 from rasterbout.tiff import Directory
-from rasters import NORTH_UP, UTM, integers, write, write_sparse
 
 PIXELS = integers("floor", "uint16", (3, 48, 64))
 TILES = {"tiled": True, "blockxsize": 16, "blockysize": 16}
