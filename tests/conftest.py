@@ -28,6 +28,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if is_quick != bool(only_quick) else None
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests of asv as slow too, so that ``-m 'not slow'`` leaves them out."""
+    if item.get_closest_marker("asv"):
+        item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """Writes the rasters of a case when a test first asks for them."""

@@ -70,7 +70,7 @@ def test_the_targets_of_make_exist_and_ci_runs_them(line):
 
 
 def test_the_backend_of_the_readme_is_right(folder, tmp_path, monkeypatch):
-    (source,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    source, _ = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     install(tmp_path, "whole-raster", "whole_raster", source)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     rasterbout = partial(command_line.rasterbout, cwd=folder)

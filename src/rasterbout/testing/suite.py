@@ -1,5 +1,7 @@
 """Builds the conformance suite of one backend."""
 
+import pytest
+
 from rasterbout.errors import BadInput
 from rasterbout.registry import GROUP, backend_names
 from rasterbout.testing.checks.gaps import GapChecks
@@ -10,6 +12,11 @@ from rasterbout.testing.checks.resources import ResourceChecks
 from rasterbout.testing.checks.sessions import SessionChecks
 
 
+@pytest.mark.filterwarnings(
+    # rasterio's remarks on cases without georeference
+    "ignore:Dataset has no geotransform",
+    "ignore:The given matrix is equal to Affine.identity",
+)
 class Conformance(PixelChecks, LayoutChecks, PathChecks, ResourceChecks, SessionChecks, GapChecks):
     """Every check of a backend."""
 
