@@ -12,6 +12,8 @@ from rasterbout.header import read_header
 from rasterbout.testing.cases.grids import finer
 from rasterbout.testing.rasters import IDENTITY, NORTH_UP, integers, with_patch, write
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -13,6 +13,8 @@ from affine import Affine
 from command_line import contents, rasterbout, refusal, words
 from rasterbout.testing.rasters import NORTH_UP, integers, write
 
+pytestmark = pytest.mark.slow
+
 SHAPE = (40, 50)
 
 

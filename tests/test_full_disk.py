@@ -12,6 +12,8 @@ from rasterbout.registry import backend_names
 from rasterbout.testing.availability import available
 from rasterbout.testing.rasters import floats, write
 
+pytestmark = pytest.mark.slow
+
 needs_mount = pytest.mark.skipif(not can_mount(), reason="mounting takes root")
 
 

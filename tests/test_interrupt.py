@@ -13,6 +13,8 @@ from rasterbout.datasets import load
 from rasterbout.registry import backend_names
 from rasterbout.testing.availability import available
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def scene():

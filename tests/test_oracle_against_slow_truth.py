@@ -11,6 +11,8 @@ from rasterbout.testing.made import Made
 from rasterbout.window import Window
 from slow_truth import slow_truth
 
+pytestmark = pytest.mark.slow
+
 ALL = [
     case
     for table in TABLES.values()

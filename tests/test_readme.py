@@ -14,6 +14,8 @@ from plugins import install
 from rasterbout.datasets import load
 from rasterbout.registry import backend_names
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]

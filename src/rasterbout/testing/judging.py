@@ -33,19 +33,19 @@ def judge(session: Session, case: Case, operation: Operation, path: Path, layout
     try:
         perform(session, operation, Output(path=path, layout=layout))
     except Exception as error:
-        error.add_note(f"raised in {where}")
+        error.add_note(f"raised by {case.title}\n{where}")
         raise
     if left := _names(operation, path) - before - {path}:
-        pytest.fail(f"files left beside the output: {', '.join(sorted(map(str, left)))}\n{where}")
+        pytest.fail(f"{case.title}: files left beside the output: {', '.join(sorted(map(str, left)))}\n{where}")
     if gone := before - _names(operation, path):
-        pytest.fail(f"files removed: {', '.join(sorted(map(str, gone)))}\n{where}")
+        pytest.fail(f"{case.title}: files removed: {', '.join(sorted(map(str, gone)))}\n{where}")
     try:
         require_usable(operation, path, layout)
     except BackendFailed as error:
-        pytest.fail(f"{error}\n{where}")
+        pytest.fail(f"{case.title}: {error}\n{where}")
     verdict = verify(operation, path)
     if not verdict.right:
-        pytest.fail(f"{verdict.problem}\n{where}")
+        pytest.fail(f"{case.title}: {verdict.problem}\n{where}")
 
 
 def _where(case: Case, operation: Operation, path: Path, layout: Layout) -> str:
@@ -53,11 +53,11 @@ def _where(case: Case, operation: Operation, path: Path, layout: Layout) -> str:
     grid = operation.grid
     inputs = ", ".join(f"{raster.path} ({raster.dtype}, nodata {raster.nodata})" for raster in operation.inputs)
     lines = [
-        case.title + (f": {case.make.__doc__}" if case.make.__doc__ else ""),
-        f"inputs: {inputs}",
-        f"output: {path} ({grid.width} x {grid.height}, {layout.blocks}, compression {layout.compression})",
+        f"  about the case: {case.make.__doc__}" if case.make.__doc__ else "",
+        f"  inputs: {inputs}",
+        f"  output: {path} ({grid.width} x {grid.height}, {layout.blocks}, compression {layout.compression})",
     ]
-    return "\n  ".join(lines)
+    return "\n".join(filter(None, lines))
 
 
 def _names(operation: Operation, path: Path) -> set[Path]:
