@@ -12,6 +12,8 @@ import command_line
 from rasterbout.record import Record
 from rasterbout.record_file import RecordFile
 
+pytestmark = pytest.mark.slow
+
 SMALL = ("--preset", "smoke", "--dataset", "s2-tile", "--size", "96", "--operations", "ndvi")
 
 

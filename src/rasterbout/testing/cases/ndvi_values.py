@@ -1,46 +1,16 @@
-"""Awkward pairs of bands for NDVI."""
+"""Pairs of bands with awkward numbers, types and nodata values, for NDVI."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import rasterio
 
-from awkward import Cases
 from rasterbout.operations.ndvi import Ndvi
 from rasterbout.raster import Band
-from rasters import (
-    CUSTOM_CRS,
-    DEGREES,
-    IDENTITY,
-    ROTATED,
-    SOUTH_UP,
-    UTM_IN_OTHER_WORDS,
-    Pixels,
-    floats,
-    integers,
-    rng,
-    with_holes,
-    write,
-    write_sparse,
-    write_with_any_nodata,
-)
+from rasterbout.testing.case import Cases
+from rasterbout.testing.cases.pairs import SHAPE, pair, reflectances
+from rasterbout.testing.rasters import floats, integers, rng, with_holes, write_with_any_nodata
 
-CASES = Cases()
-SHAPE = (77, 131)  # rows, columns: primes to every block, chunk and factor
-
-
-def pair(folder: Path, red: Pixels, nir: Pixels, *, nir_how: dict[str, Any] | None = None, **how: Any) -> Ndvi:
-    """NDVI of two files; ``nir_how`` holds what differs for the second."""
-    return Ndvi(
-        red=Band(raster=write(folder / "red.tif", red, **how)),
-        nir=Band(raster=write(folder / "nir.tif", nir, **(how | (nir_how or {})))),
-    )
-
-
-def reflectances(name: str, shape: tuple[int, int] = SHAPE) -> tuple[Pixels, Pixels]:
-    """Red and near infrared as a satellite sees vegetation, int16."""
-    return integers(name + " red", "int16", shape, 100, 3000), integers(name + " nir", "int16", shape, 1000, 6000)
+CASES = Cases(Ndvi.name)
 
 
 @CASES
@@ -91,7 +61,7 @@ def nodata_in_both(folder: Path) -> Ndvi:
 @CASES
 def nodata_in_red_alone(folder: Path) -> Ndvi:
     red, nir = reflectances("red alone")
-    nir[::7, ::5] = -10000  # a value like any other where none is declared
+    nir[::7, ::5] = -10000  # an ordinary value, since this file declares no nodata
     return pair(folder, with_holes("a", red, -10000), nir, nodata=-10000, nir_how={"nodata": None})
 
 
@@ -105,7 +75,7 @@ def nodata_in_nir_alone(folder: Path) -> Ndvi:
 def nodata_differs(folder: Path) -> Ndvi:
     red, nir = reflectances("differs")
     red, nir = with_holes("a", red, -10000), with_holes("b", nir, 0)
-    red[::9, ::4], nir[::8, ::6] = 0, -10000  # each other's nodata value is a value
+    red[::9, ::4], nir[::8, ::6] = 0, -10000  # the nodata value of the other file is an ordinary value
     return pair(folder, red, nir, nodata=-10000, nir_how={"nodata": 0})
 
 
@@ -202,32 +172,6 @@ def nodata_is_a_fraction(folder: Path) -> Ndvi:
 
 
 @CASES
-def bands_3_and_4_of_one_file(folder: Path) -> Ndvi:
-    stack = np.stack([with_holes(f"band {band}", reflectances(f"{band}")[band % 2], 0) for band in range(5)])
-    source = write(folder / "stack.tif", stack, nodata=0, tiled=True, blockxsize=32, blockysize=48, compress="deflate")
-    return Ndvi(red=Band(raster=source, index=3), nir=Band(raster=source, index=4))
-
-
-@CASES
-def bands_of_one_file_by_pixel(folder: Path) -> Ndvi:
-    stack = np.stack([*reflectances("i"), *reflectances("j")])
-    source = write(folder / "stack.tif", stack, interleave="pixel")
-    return Ndvi(red=Band(raster=source, index=4), nir=Band(raster=source, index=1))
-
-
-@CASES
-def band_2_of_two_files(folder: Path) -> Ndvi:
-    red, nir = (write(folder / f"{name}.tif", np.stack(reflectances(name))) for name in ("one", "two"))
-    return Ndvi(red=Band(raster=red, index=2), nir=Band(raster=nir, index=2))
-
-
-@CASES
-def the_same_band_twice(folder: Path) -> Ndvi:
-    source = write(folder / "band.tif", with_holes("same", reflectances("same")[0], 0), nodata=0)
-    return Ndvi(red=Band(raster=source), nir=Band(raster=source))
-
-
-@CASES
 def uint8_and_int16(folder: Path) -> Ndvi:
     return pair(folder, integers("mixed red", "uint8", SHAPE), integers("mixed nir", "int16", SHAPE, -300, 900))
 
@@ -239,107 +183,8 @@ def uint16_and_float32(folder: Path) -> Ndvi:
 
 
 @CASES
-def one_row(folder: Path) -> Ndvi:
-    red, nir = reflectances("row", (1, 97))
-    return pair(folder, with_holes("row", red, 0), nir, nodata=0)
-
-
-@CASES
-def one_column(folder: Path) -> Ndvi:
-    red, nir = reflectances("column", (97, 1))
-    red[5:9] = 0
-    return pair(folder, red, nir, nodata=0)
-
-
-@CASES
-def one_pixel(folder: Path) -> Ndvi:
-    return pair(folder, *reflectances("pixel", (1, 1)))
-
-
-@CASES
-def smaller_than_a_block(folder: Path) -> Ndvi:
-    return pair(folder, *reflectances("small", (5, 7)), tiled=True, blockxsize=256, blockysize=256)
-
-
-@CASES
-def tiles_of_16(folder: Path) -> Ndvi:
-    return pair(folder, *reflectances("16"), tiled=True, blockxsize=16, blockysize=16, compress="deflate", predictor=2)
-
-
-@CASES
-def tiles_against_strips(folder: Path) -> Ndvi:
-    tiles = {"tiled": True, "blockxsize": 64, "blockysize": 32, "compress": "zstd"}
-    return pair(folder, *reflectances("both layouts"), blockysize=7, compress="lzw", nir_how=tiles)
-
-
-@CASES
-def larger_than_a_tile(folder: Path) -> Ndvi:
-    red, nir = reflectances("large", (520, 560))
-    return pair(folder, with_holes("large", red, 0, share=0.01), nir, nodata=0)
-
-
-@CASES
-def block_never_written(folder: Path) -> Ndvi:
-    red, nir = reflectances("sparse")
-    return Ndvi(
-        red=Band(raster=write_sparse(folder / "red.tif", red, 32, nodata=-10000)),
-        nir=Band(raster=write_sparse(folder / "nir.tif", nir, 32)),
-    )
-
-
-@CASES
-def big_endian(folder: Path) -> Ndvi:
-    return pair(folder, *reflectances("endian"), endianness="BIG")
-
-
-@CASES
-def no_georeference(folder: Path) -> Ndvi:
-    return pair(folder, *reflectances("nowhere"), crs=None, transform=IDENTITY)
-
-
-@CASES
-def no_crs(folder: Path) -> Ndvi:
-    return pair(folder, *reflectances("no crs"), crs=None)
-
-
-@CASES
-def crs_without_a_code(folder: Path) -> Ndvi:
-    return pair(folder, *reflectances("custom"), crs=CUSTOM_CRS)
-
-
-@CASES
-def degrees(folder: Path) -> Ndvi:
-    return pair(folder, *reflectances("degrees"), crs="EPSG:4326", transform=DEGREES)
-
-
-@CASES
-def south_up(folder: Path) -> Ndvi:
-    return pair(folder, *reflectances("south"), transform=SOUTH_UP)
-
-
-@CASES
-def rotated(folder: Path) -> Ndvi:
-    return pair(folder, *reflectances("rotated"), transform=ROTATED)
-
-
-@CASES
-def pixel_is_point(folder: Path) -> Ndvi:
-    return pair(folder, *reflectances("point"), tags={"AREA_OR_POINT": "Point"})
-
-
-@CASES
-def scale_and_offset_are_declared(folder: Path) -> Ndvi:
-    """Pixels count as they are stored."""
-    operation = pair(folder, *reflectances("scaled"))
-    for raster in operation.inputs:
-        with rasterio.open(raster.path, "r+") as target:
-            target.scales, target.offsets = (0.0001,), (-0.1,)
-    return operation
-
-
-@CASES
 def int32(folder: Path) -> Ndvi:
-    """Sums beyond what float32 tells apart, and beyond int32."""
+    """Sums overflow int32, and float32 cannot resolve the differences."""
     return pair(folder, integers("i32 red", "int32", SHAPE, 2**30), integers("i32 nir", "int32", SHAPE, 2**30))
 
 
@@ -353,9 +198,3 @@ def uint32(folder: Path) -> Ndvi:
 def float64(folder: Path) -> Ndvi:
     red, nir = (rng(name).uniform(0.5, 0.5 + 1e-9, SHAPE) for name in ("f64 red", "f64 nir"))
     return pair(folder, with_holes("f64", red, -0.1), -nir, nodata=-0.1)
-
-
-@CASES
-def crs_in_other_words(folder: Path) -> Ndvi:
-    """The same CRS as elsewhere, spelled without codes, as some software writes it."""
-    return pair(folder, *reflectances("words"), crs=UTM_IN_OTHER_WORDS)

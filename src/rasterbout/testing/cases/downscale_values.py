@@ -1,28 +1,15 @@
-"""Awkward rasters and factors for the window means."""
+"""Awkward numbers, types, nodata values and factors for window means."""
 
 from pathlib import Path
 
 import numpy as np
 
-from awkward import Cases
-from ndvi_cases import reflectances
 from rasterbout.operations.downscale import Downscale
-from rasters import (
-    CUSTOM_CRS,
-    IDENTITY,
-    ROTATED,
-    SOUTH_UP,
-    floats,
-    integers,
-    rng,
-    with_holes,
-    write,
-    write_sparse,
-    write_with_any_nodata,
-)
+from rasterbout.testing.case import Cases
+from rasterbout.testing.rasters import floats, integers, rng, with_holes, write, write_with_any_nodata
 
-CASES = Cases()
-SHAPE = (101, 137)  # rows, columns: primes to every factor
+CASES = Cases(Downscale.name)
+SHAPE = (101, 137)  # rows, columns: primes, which no factor divides
 
 
 @CASES
@@ -120,7 +107,7 @@ def divides_exactly(folder: Path) -> Downscale:
 
 @CASES
 def one_valid_pixel_or_none(folder: Path) -> Downscale:
-    """Windows with none, one or all but one valid pixel."""
+    """Windows with no valid pixel, one, or all but one."""
     pixels = np.full((60, 90), -1, "int16")
     pixels[3::10, 4::6] = integers("lone", "int16", (6, 15), 0)
     pixels[30:] = integers("lonely", "int16", (30, 90), 0)
@@ -159,7 +146,7 @@ def sums_beyond_float32(folder: Path) -> Downscale:
 
 @CASES
 def many_pixels_a_window(folder: Path) -> Downscale:
-    """Adding 90000 numbers one by one in float32 loses too much."""
+    """A running float32 sum of 90000 numbers loses too many digits."""
     return Downscale(source=write(folder / "a.tif", floats("many", (300, 310), 0.1, 0.2)), factor=300)
 
 
@@ -174,106 +161,6 @@ def nodata_no_int16_can_hold(folder: Path) -> Downscale:
     pixels = integers("i16", "int16", SHAPE, -3, 3)
     pixels[:20, :20] = -1  # 65535 wrapped
     return Downscale(source=write_with_any_nodata(folder / "a.tif", pixels, "65535"), factor=2)
-
-
-@CASES
-def three_bands_by_pixel(folder: Path) -> Downscale:
-    """Holes of one band are no holes of the others."""
-    stack = np.stack([with_holes(f"band {band}", reflectances(f"{band}", SHAPE)[0], -10000) for band in range(3)])
-    stack[1, 40:80, 40:80], stack[2, :30] = -10000, -10000
-    return Downscale(source=write(folder / "a.tif", stack, nodata=-10000, interleave="pixel"), factor=4)
-
-
-@CASES
-def three_bands_by_band(folder: Path) -> Downscale:
-    bands = (with_holes(f"band {low}", floats(f"{low}", SHAPE, low, 2 * low), np.nan) for low in (1, 5, 9))
-    stack = np.stack(list(bands))
-    stack[0, 40:80, 40:80] = np.nan
-    return Downscale(source=write(folder / "a.tif", stack, interleave="band"), factor=3)
-
-
-@CASES
-def one_row(folder: Path) -> Downscale:
-    return Downscale(source=write(folder / "a.tif", integers("row", "int16", (1, 97))), factor=1)
-
-
-@CASES
-def one_column(folder: Path) -> Downscale:
-    pixels = integers("column", "uint8", (97, 1))
-    return Downscale(source=write(folder / "a.tif", pixels, nodata=7), factor=1)
-
-
-@CASES
-def one_row_of_windows(folder: Path) -> Downscale:
-    pixels = with_holes("strip", floats("strip", (5, 203)), np.nan)
-    return Downscale(source=write(folder / "a.tif", pixels), factor=5)
-
-
-@CASES
-def one_column_of_windows(folder: Path) -> Downscale:
-    return Downscale(source=write(folder / "a.tif", integers("column", "uint16", (150, 7))), factor=4)
-
-
-@CASES
-def one_pixel(folder: Path) -> Downscale:
-    return Downscale(source=write(folder / "a.tif", integers("pixel", "uint16", (1, 1))), factor=1)
-
-
-@CASES
-def smaller_than_a_block(folder: Path) -> Downscale:
-    pixels = integers("small", "int16", (6, 9))
-    return Downscale(source=write(folder / "a.tif", pixels, tiled=True, blockxsize=256, blockysize=256), factor=2)
-
-
-@CASES
-def blocks_cut_windows(folder: Path) -> Downscale:
-    pixels = with_holes("cut", integers("cut", "int16", (150, 170)), 0)
-    how = {"tiled": True, "blockxsize": 16, "blockysize": 32, "compress": "deflate"}
-    return Downscale(source=write(folder / "a.tif", pixels, nodata=0, **how), factor=11)
-
-
-@CASES
-def larger_than_a_tile(folder: Path) -> Downscale:
-    pixels = with_holes("large", integers("large", "int16", (1063, 75)), 0, share=0.01)
-    return Downscale(source=write(folder / "a.tif", pixels, nodata=0), factor=2)
-
-
-@CASES
-def block_never_written(folder: Path) -> Downscale:
-    pixels = integers("sparse", "int16", SHAPE)
-    return Downscale(source=write_sparse(folder / "a.tif", pixels, 32, nodata=-10000), factor=5)
-
-
-@CASES
-def no_georeference(folder: Path) -> Downscale:
-    source = write(folder / "a.tif", integers("nowhere", "int16", SHAPE), crs=None, transform=IDENTITY)
-    return Downscale(source=source, factor=6)
-
-
-@CASES
-def no_crs(folder: Path) -> Downscale:
-    return Downscale(source=write(folder / "a.tif", integers("no crs", "int16", SHAPE), crs=None), factor=3)
-
-
-@CASES
-def crs_without_a_code(folder: Path) -> Downscale:
-    return Downscale(source=write(folder / "a.tif", integers("custom", "int16", SHAPE), crs=CUSTOM_CRS), factor=5)
-
-
-@CASES
-def south_up(folder: Path) -> Downscale:
-    return Downscale(source=write(folder / "a.tif", integers("south", "int16", SHAPE), transform=SOUTH_UP), factor=6)
-
-
-@CASES
-def rotated(folder: Path) -> Downscale:
-    return Downscale(source=write(folder / "a.tif", integers("rotated", "int16", SHAPE), transform=ROTATED), factor=6)
-
-
-@CASES
-def pixel_is_point(folder: Path) -> Downscale:
-    source = write(folder / "a.tif", integers("point", "int16", SHAPE), tags={"AREA_OR_POINT": "Point"})
-    return Downscale(source=source, factor=5)
 
 
 @CASES

@@ -1,17 +1,17 @@
-"""Awkward pairs of bands, and factors, for the mean NDVI of windows."""
+"""Awkward pairs of bands and factors for the mean NDVI of windows."""
 
 from pathlib import Path
 
 import numpy as np
 
-import ndvi_cases
-from awkward import Case, Cases
-from ndvi_cases import pair, reflectances
 from rasterbout.operations.mean_ndvi import MeanNdvi
 from rasterbout.operations.ndvi import Ndvi
-from rasters import floats, integers, with_holes
+from rasterbout.testing.case import Case, Cases
+from rasterbout.testing.cases import ndvi
+from rasterbout.testing.cases.pairs import pair, reflectances
+from rasterbout.testing.rasters import floats, integers, with_holes
 
-CASES = Cases()
+CASES = Cases(MeanNdvi.name)
 
 FACTORS = {
     "uint8-differences-wrap": 3,
@@ -50,16 +50,22 @@ FACTORS = {
 }
 
 
-def coarse(ndvi: Ndvi, factor: int) -> MeanNdvi:
-    return MeanNdvi(red=ndvi.red, nir=ndvi.nir, factor=factor)
+def coarse(pair: Ndvi, factor: int) -> MeanNdvi:
+    """Return the mean NDVI of the same two bands."""
+    return MeanNdvi(red=pair.red, nir=pair.nir, factor=factor)
 
 
 def _of(case: Case, factor: int) -> None:
-    CASES.add(f"{case.name}-by-{factor}", lambda folder: coarse(case.make(folder), factor))
+    def make(folder: Path) -> MeanNdvi:
+        operation = case.make(folder)
+        assert isinstance(operation, Ndvi)
+        return coarse(operation, factor)
+
+    CASES.add(f"{case.name}-by-{factor}", make)
 
 
 for name, factor in FACTORS.items():
-    _of(ndvi_cases.CASES[name], factor)
+    _of(ndvi.CASES[name], factor)
 
 
 @CASES

@@ -1,4 +1,4 @@
-"""Small awkward rasters, made with rasterio from seeded numbers."""
+"""Writes small awkward rasters with rasterio, from seeded random numbers."""
 
 import warnings
 import zlib
@@ -24,13 +24,13 @@ NORTH_UP = Affine(10.0, 0.0, 399960.0, 0.0, -10.0, 4900020.0)
 SOUTH_UP = Affine(10.0, 0.0, 399960.0, 0.0, 10.0, 4790220.0)
 ROTATED = Affine(8.0, 6.0, 399960.0, 6.0, -8.0, 4900020.0)
 DEGREES = Affine(1 / 7200, 0.0, 1.3, 0.0, -1 / 7200, 43.7)
-IDENTITY = Affine.identity()  # what a file without georeference has
+IDENTITY = Affine.identity()  # the transform of a file without georeference
 
 Pixels = NDArray[Any]
 
 
 def rng(name: str) -> np.random.Generator:
-    """The random numbers that belong to ``name``: the same in every process and every run."""
+    """Return the random generator that belongs to ``name``, the same in every process and run."""
     return np.random.default_rng(zlib.crc32(name.encode()))
 
 
@@ -60,7 +60,7 @@ def write(
 
 
 def write_with_any_nodata(path: Path, pixels: Pixels, nodata: str, **how: Any) -> Raster:
-    """Write a nodata value that the pixel type cannot hold: rasterio refuses to, other tools do not."""
+    """Write a nodata value that the pixel type cannot hold, which rasterio refuses and other tools accept."""
     plain = path.with_name(f"{path.stem}-plain.tif")
     source = write(plain, pixels, **how)
     kind = {"uint8": "Byte", "int16": "Int16", "uint16": "UInt16", "float32": "Float32"}[source.dtype]
@@ -82,7 +82,7 @@ def write_with_any_nodata(path: Path, pixels: Pixels, nodata: str, **how: Any) -
 
 
 def write_sparse(path: Path, pixels: Pixels, block: int, **how: Any) -> Raster:
-    """Write a file of which the block at row 0, column 0 was never written: it reads as nodata, or 0."""
+    """Write a sparse file without its first block, which reads as nodata or 0."""
     height, width = pixels.shape
     with rasterio.open(
         path, "w", driver="GTiff", width=width, height=height, count=1, dtype=pixels.dtype, crs=UTM,
@@ -96,19 +96,19 @@ def write_sparse(path: Path, pixels: Pixels, block: int, **how: Any) -> Raster:
 
 
 def integers(name: str, dtype: str, shape: tuple[int, ...], low: int | None = None, high: int | None = None) -> Pixels:
-    """Integers of ``dtype`` from ``low`` to ``high``, both included; all that the type holds by default."""
+    """Return integers from ``low`` to ``high``, both included; by default the whole range of ``dtype``."""
     limits = np.iinfo(dtype)
     low, high = (limits.min if low is None else low), (limits.max if high is None else high)
     return rng(name).integers(low, high, size=shape, dtype=dtype, endpoint=True)
 
 
 def floats(name: str, shape: tuple[int, ...], low: float = 0.0, high: float = 1.0) -> Pixels:
-    """Evenly spread float32 numbers."""
+    """Return uniformly distributed float32 numbers."""
     return rng(name).uniform(low, high, size=shape).astype(np.float32)
 
 
-def with_holes(name: str, pixels: Pixels, hole: float, share: float = 0.1) -> Pixels:
-    """Set single pixels here and there, a rectangle and two edges to ``hole``."""
+def with_holes(name: str, pixels: Pixels, hole: float | np.float32, share: float = 0.1) -> Pixels:
+    """Return a copy with scattered pixels, a rectangle and two edges set to ``hole``."""
     holed = pixels.copy()
     holed[rng(name + " holes").random(pixels.shape) < share] = hole
     height, width = pixels.shape[-2:]
@@ -119,7 +119,7 @@ def with_holes(name: str, pixels: Pixels, hole: float, share: float = 0.1) -> Pi
 
 
 def with_patch(pixels: Pixels, hole: float) -> Pixels:
-    """Set one rectangle and one lone pixel to ``hole``, so that most of the raster stays well inside."""
+    """Return a copy with one rectangle and one lone pixel set to ``hole``, most of the raster staying valid."""
     holed = pixels.copy()
     height, width = pixels.shape[-2:]
     holed[..., height // 3 : height // 3 + height // 4, width // 4 : width // 4 + width // 4] = hole
