@@ -10,6 +10,8 @@ SLOWED = """
 
 import time as _time  # noqa: E402
 
+from rasterbout.operations.registry import operations  # noqa: E402
+
 
 def _slowed(method):
     def slow(self, *arguments):
@@ -20,7 +22,7 @@ def _slowed(method):
     return slow
 
 
-for _name in ("ndvi", "downscale", "mean_ndvi", "superimpose"):
+for _name in operations():
     setattr(RasterioSession, _name, _slowed(getattr(RasterioSession, _name)))
 """
 

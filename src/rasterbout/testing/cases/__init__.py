@@ -1,11 +1,11 @@
 """The cases of every operation."""
 
-from rasterbout.testing.case import Case, Cases
-from rasterbout.testing.cases import downscale, mean_ndvi, ndvi, superimpose
+from importlib import import_module
 
-TABLES: dict[str, Cases] = {
-    module.CASES.operation: module.CASES for module in (ndvi, downscale, mean_ndvi, superimpose)
-}
+from rasterbout.operations.registry import BUILT_IN
+from rasterbout.testing.case import Case, Cases
+
+TABLES: dict[str, Cases] = {name: import_module(f"{__name__}.{name}").CASES for name in BUILT_IN}
 
 
 def case(operation: str, name: str) -> Case:
