@@ -1,5 +1,7 @@
 # make setup       .venv with rasterbout and its tools; Orfeo ToolBox, Chromium and npm where they can be installed
-# make test        everything that must hold, in about twelve minutes
+# make test        lint and all tests, with a cover of the conformance suite, in under ten minutes; CI runs it
+# make test-fast   lint and the quick tests, in under two minutes; for every day (docs/testing.md)
+# make test-all    the same as make test with every conformance check on every backend; every night
 # make test-asv    asv in a fresh clone, and its pages in a browser, in about eight minutes
 # make bench       the comparison, and its page; PRESET=smoke, quick (default) or full; RUN=folder
 # make asv         the asv suite on the last commit, and its pages; then: .venv/bin/asv preview; QUICK=--quick
@@ -21,7 +23,7 @@ HEAD ?= HEAD
 SUMMARY ?= compare.md
 OPTIONS ?=
 
-.PHONY: setup otb browser test test-asv lint bench asv history pages compare quickbench clean
+.PHONY: setup otb browser test test-fast test-all test-asv lint bench asv history pages compare quickbench clean
 
 setup: .venv/ready otb browser
 
@@ -39,8 +41,16 @@ otb:
 browser:
 	@tools/install_browser.sh
 
+PYTEST := $(BIN)/pytest --numprocesses=auto --dist=loadgroup
+
 test: setup lint
-	$(BIN)/pytest --numprocesses=auto --dist=loadgroup
+	$(PYTEST)
+
+test-fast: .venv/ready lint
+	$(PYTEST) -m 'not slow'
+
+test-all: setup lint
+	$(PYTEST) -m 'not asv'
 
 test-asv: setup
 	$(BIN)/pytest -m asv

@@ -1,4 +1,5 @@
-"""The backends, one module each; a module's name with dashes is the backend's name.
+"""The backends, one module each; the name of a backend is that of its module, with dashes.
 
-Modules that begin with an underscore hold what several of them share.
+These modules are light to import: libraries are imported when a session class is asked for. Packages whose
+names begin with an underscore contain the sessions, and what several backends share.
 """

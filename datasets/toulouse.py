@@ -7,6 +7,7 @@ import numpy as np
 import rasterio
 from numpy.typing import NDArray
 
+from rasterbout.cache_folder import cache_root
 from rasterbout.contract import Layout
 from rasterbout.dataset import Dataset
 from rasterbout.datasets._files import geotiff, manifest, store
@@ -64,7 +65,7 @@ class ToulouseCoarse(Toulouse):
 
 def samples_folder() -> Path:
     """Return the folder into which ``tools/install_otb.sh`` extracts the original images."""
-    return store.cache_root() / "otb" / "samples"
+    return cache_root() / "otb" / "samples"
 
 
 def _write(folder: Path, *, layout: Layout, coarsening: int) -> None:

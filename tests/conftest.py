@@ -1,11 +1,11 @@
-"""What all tests share: the made cases."""
+"""Fixtures and hooks of all tests."""
 
 import signal
 from pathlib import Path
 
 import pytest
 
-from awkward import Made
+from rasterbout.testing.made import Made
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,7 +28,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if is_quick != bool(only_quick) else None
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests of asv as slow too, so that ``-m 'not slow'`` leaves them out."""
+    if item.get_closest_marker("asv"):
+        item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Makes the rasters of a case when they are first needed, once in a session."""
+    """Writes the rasters of a case when a test first asks for them."""
     return Made(tmp_path_factory.mktemp("rasters"))

@@ -8,16 +8,16 @@ import numpy as np
 import rasterio
 from numpy.typing import NDArray
 
-from ndvi_cases import pair
 from rasterbout.contract import Layout
 from rasterbout.operations.downscale import Downscale
 from rasterbout.operations.mean_ndvi import MeanNdvi
 from rasterbout.operations.operation import Operation
 from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.raster import Band, Raster
-from rasters import Pixels, integers, with_holes, with_patch, write
+from rasterbout.testing.cases.grids import finer
+from rasterbout.testing.cases.pairs import pair
+from rasterbout.testing.rasters import Pixels, integers, with_holes, with_patch, write
 from slow_truth import slow_truth
-from superimpose_cases import finer
 
 NODATA = -10000
 LAYOUT = Layout()

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from command_line import contents
-from ndvi_cases import pair, reflectances
 from rasterbout.apply import apply
 from rasterbout.contract import Availability, Backend, Layout, Output, Session
 from rasterbout.errors import BackendFailed, BackendUnavailable, BadInput, RasterboutError, Unsupported
@@ -16,7 +15,8 @@ from rasterbout.operations.ndvi import Ndvi
 from rasterbout.operations.operation import Operation
 from rasterbout.raster import Band
 from rasterbout.resources import Resources
-from rasters import write
+from rasterbout.testing.cases.pairs import pair, reflectances
+from rasterbout.testing.rasters import write
 
 Behaviour = Callable[[Band, Output], None]
 

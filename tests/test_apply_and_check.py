@@ -9,8 +9,10 @@ import rasterio
 
 from command_line import OPTIONS, contents, rasterbout, refusal, words
 from rasterbout.header import read_header
-from rasters import IDENTITY, NORTH_UP, integers, with_patch, write
-from superimpose_cases import finer
+from rasterbout.testing.cases.grids import finer
+from rasterbout.testing.rasters import IDENTITY, NORTH_UP, integers, with_patch, write
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,9 @@ import rasterio
 from affine import Affine
 
 from command_line import contents, rasterbout, refusal, words
-from rasters import NORTH_UP, integers, write
+from rasterbout.testing.rasters import NORTH_UP, integers, write
+
+pytestmark = pytest.mark.slow
 
 SHAPE = (40, 50)
 

@@ -12,11 +12,11 @@ from rasterbout.operations.downscale import Downscale
 from rasterbout.operations.ndvi import Ndvi
 from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.raster import Band
+from rasterbout.testing.cases.grids import finer
+from rasterbout.testing.rasters import integers, write
 from rasterbout.verify import require_usable, verify
-from rasters import integers, write
 from right_results import LAYOUT, NAMES, NODATA, RightResult, bands, right_result, undeclared
 from slow_truth import slow_truth
-from superimpose_cases import finer
 
 Spoil = Callable[[RightResult], NDArray[np.float32]]
 

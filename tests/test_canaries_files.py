@@ -8,9 +8,9 @@ import pytest
 import rasterio
 from affine import Affine
 
-import ndvi_cases
 from rasterbout.contract import Layout
 from rasterbout.errors import BackendFailed, BadInput
+from rasterbout.testing.cases import case
 from rasterbout.verify import require_usable, verify
 from right_results import LAYOUT, NAMES, RightResult, right_result
 
@@ -146,7 +146,7 @@ def test_blocks_never_written_are_not_usable(right: RightResult, tmp_path: Path)
 
 def test_a_row_of_another_format_is_not_usable(tmp_path: Path) -> None:
     """One row in strips: the blocks are the same in every format."""
-    operation = ndvi_cases.CASES["one-row"].make(tmp_path)
+    operation = case("ndvi", "one-row").make(tmp_path)
     profile = {"width": 97, "height": 1, "count": 1, "dtype": "float32", "nodata": np.nan, "crs": "EPSG:32631"}
     with rasterio.open(tmp_path / "out.tif", "w", driver="ENVI", transform=operation.grid.transform, **profile) as out:
         out.write(np.full((1, 1, 97), 0.5, "float32"))

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from backends_here import available
 from command_line import can_mount, contents, rasterbout_on, refusal, words
 from rasterbout.registry import backend_names
-from rasters import floats, write
+from rasterbout.testing.availability import available
+from rasterbout.testing.rasters import floats, write
+
+pytestmark = pytest.mark.slow
 
 needs_mount = pytest.mark.skipif(not can_mount(), reason="mounting takes root")
 

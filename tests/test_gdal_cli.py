@@ -14,7 +14,7 @@ from rasterbout.contract import Output
 from rasterbout.errors import BackendFailed
 from rasterbout.raster import Band
 from rasterbout.resources import Resources
-from rasters import write
+from rasterbout.testing.rasters import write
 
 FAILING = """#!/bin/sh
 [ "$1" = --version ] && exec echo "GDAL {version}, released 2026/03/17"

@@ -7,7 +7,7 @@ from affine import Affine
 from pyproj import CRS
 
 from rasterbout.grid import Grid
-from rasters import CUSTOM_CRS, DEGREES, NORTH_UP, ROTATED, SOUTH_UP, UTM, rng
+from rasterbout.testing.rasters import CUSTOM_CRS, DEGREES, NORTH_UP, ROTATED, SOUTH_UP, UTM, rng
 
 TRANSFORMS = {"north-up": NORTH_UP, "south-up": SOUTH_UP, "rotated": ROTATED, "degrees": DEGREES}
 

@@ -11,10 +11,10 @@ import pytest
 import rasterio
 from affine import Affine
 
-from judging import pixels_of
 from rasterbout.errors import BadInput
 from rasterbout.header import read_header
-from rasters import (
+from rasterbout.testing.judging import pixels_of
+from rasterbout.testing.rasters import (
     CUSTOM_CRS,
     IDENTITY,
     NORTH_UP,

@@ -9,9 +9,11 @@ import time
 import psutil
 import pytest
 
-from backends_here import available
 from rasterbout.datasets import load
 from rasterbout.registry import backend_names
+from rasterbout.testing.availability import available
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

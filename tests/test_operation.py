@@ -15,7 +15,7 @@ from rasterbout.operations.ndvi import Ndvi
 from rasterbout.operations.registry import BUILT_IN as OPERATIONS
 from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.raster import Band, Raster
-from rasters import IDENTITY, NORTH_UP, ROTATED, SOUTH_UP, UTM, rng
+from rasterbout.testing.rasters import IDENTITY, NORTH_UP, ROTATED, SOUTH_UP, UTM, rng
 
 
 def raster(name: str = "a.tif", **changes: Any) -> Raster:

@@ -3,33 +3,28 @@
 import numpy as np
 import pytest
 
-import downscale_cases
-import mean_ndvi_cases
-import ndvi_cases
-import superimpose_cases
-from awkward import Case, Made
 from rasterbout.operations.operation import Operation
 from rasterbout.oracle import Expected, oracle_for
+from rasterbout.testing.case import Case
+from rasterbout.testing.cases import TABLES
+from rasterbout.testing.made import Made
 from rasterbout.window import Window
 from slow_truth import slow_truth
 
+pytestmark = pytest.mark.slow
+
 ALL = [
-    pytest.param(name, case, id=f"{name}-{case}")
-    for name, cases in (
-        ("ndvi", ndvi_cases.CASES),
-        ("downscale", downscale_cases.CASES),
-        ("mean_ndvi", mean_ndvi_cases.CASES),
-        ("superimpose", superimpose_cases.CASES),
-    )
-    for case in cases
+    case
+    for table in TABLES.values()
+    for case in table
     if "larger-than-a-tile" not in case.name  # too slow in plain Python
 ]
 
 
-@pytest.mark.parametrize(("name", "case"), ALL)
-def test_oracle(made: Made, name: str, case: Case) -> None:
-    operation = made(name, case)
-    assert operation.name == name
+@pytest.mark.parametrize("case", ALL, ids=str)
+def test_oracle(made: Made, case: Case) -> None:
+    operation = made(case)
+    assert operation.name == case.operation
     values, defined = slow_truth(operation)
     expected = _whole(operation)
     np.testing.assert_array_equal(expected.defined, defined)

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ndvi_cases import pair
 from rasterbout.operations.downscale import Downscale
 from rasterbout.operations.mean_ndvi import MeanNdvi
 from rasterbout.oracle import Expected, oracle_for
+from rasterbout.testing.cases.pairs import pair
+from rasterbout.testing.rasters import Pixels, floats, integers, with_holes, write
 from rasterbout.window import Window, cut
-from rasters import Pixels, floats, integers, with_holes, write
 
 NAN = np.nan
 

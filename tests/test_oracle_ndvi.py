@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ndvi_cases import pair
 from rasterbout.operations.ndvi import Ndvi
 from rasterbout.oracle import Expected, oracle_for
 from rasterbout.raster import Band
+from rasterbout.testing.cases.pairs import pair
+from rasterbout.testing.rasters import write
 from rasterbout.window import Window
-from rasters import write
 
 NAN = np.nan
 

@@ -14,8 +14,8 @@ from scipy.ndimage import map_coordinates
 from rasterbout.grid import Grid
 from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.oracle import Expected, oracle_for
+from rasterbout.testing.rasters import UTM, Pixels, floats, integers, rng, with_patch, write
 from rasterbout.window import Window, cut
-from rasters import UTM, Pixels, floats, integers, rng, with_patch, write
 
 NAN = np.nan
 METRES = Affine(1, 0, 1000, 0, -1, 2000)

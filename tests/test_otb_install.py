@@ -1,4 +1,4 @@
-"""Finding an OTB that is already there, and what the installer says where it cannot install."""
+"""Find an installed OTB, keep what its programs answer, and what the installer prints if it cannot install."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rasterbout.backends import _otb_install
+from rasterbout.backends._otb import install as found
 
 INSTALLER = Path(__file__).parents[1] / "tools/install_otb.sh"
 MODULE = """
@@ -19,7 +19,7 @@ class Registry:
 
 @pytest.fixture(autouse=True)
 def a_machine_without_otb(tmp_path, monkeypatch):
-    """Nothing on PATH but the system's own Python and bash, an empty home, and nothing remembered."""
+    """Only bash and env on PATH, an empty home folder and an empty cache folder."""
     programs = tmp_path / "programs"
     programs.mkdir()
     for name in ("bash", "env"):
@@ -29,16 +29,19 @@ def a_machine_without_otb(tmp_path, monkeypatch):
     monkeypatch.setenv("RASTERBOUT_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("OTB_APPLICATION_PATH", raising=False)
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    found = (_otb_install.environment, _otb_install.command_line, _otb_install.version, _otb_install.python)
-    for function in found:
-        function.cache_clear()
+    forget()
     yield
-    for function in found:
+    forget()
+
+
+def forget():
+    """Forget what this process has found, as a new process would; the file in the cache folder stays."""
+    for function in (found.environment, found.command_line, found.version, found.versions, found.python):
         function.cache_clear()
 
 
 def make_otb(root):
-    """Make what an unpacked OTB looks like to us."""
+    """Make the files of an unpacked OTB that are looked for."""
     for folder in ("bin", "lib/otb/applications", "lib/otb/python"):
         (root / folder).mkdir(parents=True)
     script = root / "bin/otbcli_BandMath"
@@ -49,31 +52,31 @@ def make_otb(root):
 
 
 def test_nothing_is_found_where_nothing_is():
-    assert _otb_install.command_line() is None
-    assert _otb_install.python() is None
+    assert found.command_line() is None
+    assert found.python() is None
 
 
 def test_the_command_line_is_found_on_path(tmp_path, monkeypatch):
     otb = make_otb(tmp_path / "OTB")
     monkeypatch.setenv("PATH", str(otb / "bin"))
-    assert _otb_install.command_line() == otb / "bin"
-    assert _otb_install.version() == "9.9.9"
+    assert found.command_line() == otb / "bin"
+    assert found.version() == "9.9.9"
 
 
 def test_both_are_found_by_the_path_of_the_applications(tmp_path, monkeypatch):
     otb = make_otb(tmp_path / "OTB")
     monkeypatch.setenv("OTB_APPLICATION_PATH", str(otb / "lib/otb/applications"))
-    assert _otb_install.command_line() == otb / "bin"
-    assert _otb_install.python().environment["PYTHONPATH"].startswith(str(otb / "lib/otb/python"))
+    assert found.command_line() == otb / "bin"
+    assert found.python().environment["PYTHONPATH"].startswith(str(otb / "lib/otb/python"))
 
 
 def test_an_official_package_is_found_by_its_profile(tmp_path, monkeypatch):
     otb = make_otb(tmp_path / "home/OTB-9.9.9-Linux")
     profile = f"export OTB_APPLICATION_PATH={otb}/lib/otb/applications\nexport GDAL_DATA=its-own\n"
     (otb / "otbenv.profile").write_text(profile)
-    assert _otb_install.command_line() == otb / "bin"
-    assert _otb_install.environment()["GDAL_DATA"] == "its-own"
-    assert _otb_install.python() is not None
+    assert found.command_line() == otb / "bin"
+    assert found.environment()["GDAL_DATA"] == "its-own"
+    assert found.python() is not None
 
 
 def test_an_interpreter_that_imports_it_already_is_used_first(tmp_path, monkeypatch):
@@ -84,14 +87,116 @@ def test_an_interpreter_that_imports_it_already_is_used_first(tmp_path, monkeypa
     built.mkdir(parents=True)
     (built / "otbApplication.py").write_text("raise ImportError('built for another numpy')")
     monkeypatch.setenv("PYTHONPATH", str(mine))
-    assert _otb_install.python().environment["PYTHONPATH"] == str(mine)
+    assert found.python().environment["PYTHONPATH"] == str(mine)
 
 
 def test_a_module_that_does_not_import_is_not_used(tmp_path):
     built = tmp_path / "cache/otb/python"
     built.mkdir(parents=True)
     (built / "otbApplication.py").write_text("raise ImportError('built for another numpy')")
-    assert _otb_install.python() is None
+    assert found.python() is None
+
+
+@pytest.fixture
+def otb(tmp_path, monkeypatch):
+    """An OTB named by the path of its applications, and two files that list the runs of its programs."""
+    root = make_otb(tmp_path / "OTB")
+    script, module = root / "bin/otbcli_BandMath", root / "lib/otb/python/otbApplication.py"
+    script.write_text(script.read_text() + f"echo run >> {tmp_path}/otbcli.runs\n")
+    module.write_text(MODULE + f"open('{tmp_path}/python.runs', 'a').write('run\\n')\n")
+    monkeypatch.setenv("OTB_APPLICATION_PATH", str(root / "lib/otb/applications"))
+    return root
+
+
+def runs(folder):
+    """Ask as a new process would; return how often OTB's command line and Python module have run."""
+    forget()
+    assert found.version() == "9.9.9"
+    assert found.python().environment["PYTHONPATH"].endswith("lib/otb/python")
+    return tuple(len((folder / f"{name}.runs").read_text().splitlines()) for name in ("otbcli", "python"))
+
+
+def test_asking_again_starts_no_program(otb, tmp_path):
+    assert runs(tmp_path) == (1, 1)
+    assert runs(tmp_path) == (1, 1)
+
+
+def test_that_no_interpreter_imports_the_module_is_kept_too(otb, tmp_path, monkeypatch):
+    module = otb / "lib/otb/python/otbApplication.py"
+    module.write_text(f"open('{tmp_path}/python.runs', 'a').write('run\\n')\nraise ImportError\n")
+    assert found.python() is None
+    tried = (tmp_path / "python.runs").read_text()
+    forget()
+    assert found.python() is None
+    assert (tmp_path / "python.runs").read_text() == tried
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ("bin/otbcli_BandMath", (2, 1)),
+        ("lib/otb/python/otbApplication.py", (1, 2)),
+        ("lib/otb/python/_otbApplication.so", (1, 2)),
+        ("lib/otb/applications/otbapp_BandMath.so", (2, 2)),
+    ],
+)
+def test_a_changed_file_asks_again(otb, tmp_path, changed, expected):
+    assert runs(tmp_path) == (1, 1)
+    with (otb / changed).open("a") as file:
+        file.write("\n# changed\n")
+    assert runs(tmp_path) == expected
+    assert runs(tmp_path) == expected
+
+
+@pytest.mark.parametrize("name", ["LD_LIBRARY_PATH", "GDAL_DRIVER_PATH", "PYTHONNOUSERSITE"])
+def test_a_changed_variable_asks_again(otb, tmp_path, monkeypatch, name):
+    assert runs(tmp_path) == (1, 1)
+    monkeypatch.setenv(name, str(tmp_path))
+    assert runs(tmp_path) == (2, 2)
+    monkeypatch.delenv(name)
+    assert runs(tmp_path) == (2, 2)
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"a"', "\0"])
+def test_an_unreadable_file_of_answers_is_ignored(otb, tmp_path, content):
+    assert runs(tmp_path) == (1, 1)
+    (tmp_path / "cache/otb/probes.json").write_text(content)
+    assert runs(tmp_path) == (2, 2)
+    assert runs(tmp_path) == (2, 2)
+
+
+def test_an_unwritable_cache_folder_is_ignored(otb, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("RASTERBOUT_CACHE", str(tmp_path / "file/below"))
+    assert runs(tmp_path) == (1, 1)
+    assert runs(tmp_path) == (2, 2)
+
+
+def test_a_profile_runs_again_if_it_or_a_variable_that_it_reads_changes(tmp_path, monkeypatch):
+    otb = make_otb(tmp_path / "home/OTB-9.9.9-Linux")
+    profile = otb / "otbenv.profile"
+    profile.write_text(
+        f"echo run >> {tmp_path}/profile.runs\nexport OTB_APPLICATION_PATH={otb}/lib/otb/applications\n"
+        "export JOINED=before:${MINE}\nunset GONE\n"
+    )
+    monkeypatch.setenv("MINE", "1")
+    monkeypatch.setenv("GONE", "there")
+    monkeypatch.setenv("SECRET", "private")
+
+    def sourced():
+        forget()
+        environment = found.environment()
+        assert "GONE" not in environment
+        assert environment["SECRET"] == "private"
+        return environment["JOINED"], len((tmp_path / "profile.runs").read_text().splitlines())
+
+    assert sourced() == ("before:1", 1)
+    assert sourced() == ("before:1", 1)
+    monkeypatch.setenv("MINE", "2")
+    assert sourced() == ("before:2", 2)
+    profile.write_text(profile.read_text().replace("before", "after"))
+    assert sourced() == ("after:2", 3)
+    assert "private" not in (tmp_path / "cache/otb/probes.json").read_text()
 
 
 def install(*arguments, path):

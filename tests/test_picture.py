@@ -8,7 +8,7 @@ from rasterbout.operations.downscale import Downscale
 from rasterbout.operations.ndvi import Ndvi
 from rasterbout.picture import save_picture
 from rasterbout.raster import Band
-from rasters import integers, write
+from rasterbout.testing.rasters import integers, write
 
 
 def test_it_shows_one_pixel_of_each_cell(tmp_path):

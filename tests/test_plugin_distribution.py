@@ -1,5 +1,6 @@
-"""A backend of another distribution, installed by pip, is measured like those of this one."""
+"""A backend of another distribution, installed by pip, is measured and tested like those of this one."""
 
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,9 @@ import pytest
 
 import command_line
 from rasterbout.record_file import RecordFile
+from rasterbout.testing.cases import TABLES
+
+pytestmark = pytest.mark.slow
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 PROJECT = """
@@ -29,17 +33,42 @@ py-modules = ["whole_raster"]
 """
 
 
-@pytest.fixture
-def installed(tmp_path, monkeypatch):
-    """The backend that the README shows, as a distribution of its own."""
-    project, site = tmp_path / "project", tmp_path / "site"
+SOURCE, TESTS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+RIGHT = "(n - r) / (n + r)"
+SWAPPED = "(r - n) / (n + r)"
+
+
+def install(folder: Path, source: str) -> Path:
+    """Install a backend as a distribution of its own, and return the folder it is importable from."""
+    project, site = folder / "project", folder / "site"
     project.mkdir()
     (project / "pyproject.toml").write_text(PROJECT)
-    (source,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     (project / "whole_raster.py").write_text(source)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(site), str(project)]
     subprocess.run(pip, check=True, capture_output=True)
-    monkeypatch.setenv("PYTHONPATH", str(site))
+    return site
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """The backend that the README shows, as a distribution of its own."""
+    on_path(monkeypatch, install(tmp_path, SOURCE))
+
+
+def on_path(monkeypatch, site):
+    monkeypatch.setenv("PYTHONPATH", str(site), prepend=os.pathsep)
+
+
+def run_its_tests(folder: Path) -> tuple[int, str, dict[str, int]]:
+    """Run the test file of the README as its author would; return status, output and counts of outcomes."""
+    repository = folder / "elsewhere"
+    repository.mkdir()
+    (repository / "test_conformance.py").write_text(TESTS)
+    pytest_ = [sys.executable, "-m", "pytest", "-rx", "--tb=short", "-p", "no:cacheprovider", "-p", "no:benchmark"]
+    done = subprocess.run(pytest_, cwd=repository, capture_output=True, text=True, timeout=250, check=False)
+    last = done.stdout.strip().splitlines()[-1]
+    counts = {outcome: int(count) for count, outcome in re.findall(r"(\d+) (\w+)", last.split(" in ")[0])}
+    return done.returncode, done.stdout, counts
 
 
 @pytest.mark.usefixtures("installed")
@@ -57,3 +86,32 @@ def test_it_is_measured_like_a_built_in_one(tmp_path):
     refused = records["whole-raster", "downscale"]
     assert (refused.status, refused.reason) == ("unsupported", "it only does NDVI")
     assert "whole-raster" in rasterbout("backends").stdout
+
+
+@pytest.mark.usefixtures("installed")
+def test_it_passes_the_suite_with_its_gaps_expected(tmp_path):
+    status, output, counts = run_its_tests(tmp_path)
+    assert status == 0, output
+    assert set(counts) == {"passed", "xfailed"}
+    assert counts["passed"] > len(list(TABLES["ndvi"]))
+    assert counts["xfailed"] > len(list(TABLES["superimpose"]))
+    assert "it only does NDVI" in output
+
+
+def test_a_wrong_one_fails_with_what_is_wrong(tmp_path, monkeypatch):
+    assert RIGHT in SOURCE
+    on_path(monkeypatch, install(tmp_path, SOURCE.replace(RIGHT, SWAPPED)))
+    status, output, counts = run_its_tests(tmp_path)
+    assert status == 1
+    assert counts["failed"] > 40
+    assert re.search(
+        r"ndvi, case 'int16-wraps': \d+ of \d+ pixels are wrong, .*"
+        r"the first at band 1, row \d+, column \d+: \S+ instead of \S+",
+        output,
+    )
+
+
+def test_an_unregistered_backend_is_refused_with_what_to_install(tmp_path):
+    status, output, _ = run_its_tests(tmp_path)
+    assert status == 2
+    assert "no backend 'whole-raster' is registered" in output

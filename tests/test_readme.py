@@ -14,6 +14,8 @@ from plugins import install
 from rasterbout.datasets import load
 from rasterbout.registry import backend_names
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
@@ -70,7 +72,7 @@ def test_the_targets_of_make_exist_and_ci_runs_them(line):
 
 
 def test_the_backend_of_the_readme_is_right(folder, tmp_path, monkeypatch):
-    (source,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    source, _ = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     install(tmp_path, "whole-raster", "whole_raster", source)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     rasterbout = partial(command_line.rasterbout, cwd=folder)

@@ -12,6 +12,8 @@ import command_line
 from rasterbout.record import Record
 from rasterbout.record_file import RecordFile
 
+pytestmark = pytest.mark.slow
+
 SMALL = ("--preset", "smoke", "--dataset", "s2-tile", "--size", "96", "--operations", "ndvi")
 
 
@@ -69,8 +71,8 @@ def test_sizes_and_layouts_are_varied_and_clashes_told_before_the_run(rasterbout
     ]
     told = [line for line in done.stdout.splitlines() if "cuts through" in line]
     assert told == [
-        f"chunk 256 cuts through blocks of {blocks} pixels, which are then worked on more than once, "
-        "of B4.tif, B8.tif, ndvi's result; choose a multiple, or auto"
+        f"chunk 256 cuts through the blocks of {blocks} pixels of B4.tif, B8.tif, ndvi's result, which are then "
+        "read or written more than once; choose a multiple, or auto"
         for blocks in ("512 x 512", "32 x 600")
     ]
     assert done.stdout.index("cuts through") < done.stdout.index("1/8")

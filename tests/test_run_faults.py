@@ -9,6 +9,8 @@ import command_line
 from plugins import install_faulty
 from rasterbout.record_file import RecordFile
 
+pytestmark = pytest.mark.slow
+
 SMALL = ("--preset", "smoke", "--dataset", "s2-tile", "--size", "96", "--operations", "ndvi")
 needs_mount = pytest.mark.skipif(not command_line.can_mount(), reason="mounting takes root")
 

@@ -13,6 +13,8 @@ import pytest
 from plugins import install_faulty
 from rasterbout.record_file import RecordFile
 
+pytestmark = pytest.mark.slow
+
 SMALL = ("--preset", "smoke", "--dataset", "s2-tile", "--size", "96", "--operations", "ndvi")
 GONE_S = 5
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from rasterbout.testing.rasters import rng
 from rasterbout.window import AUTO_PIXELS, Window, aligned_piece, cut, piece_shape, split
-from rasters import rng
 
 
 def random_case(seed: int) -> tuple[tuple[int, int], tuple[int, int], int | None]:

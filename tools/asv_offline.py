@@ -5,7 +5,6 @@ The scripts come from npm packages of the versions that asv names, fetched once 
 """
 
 import hashlib
-import os
 import re
 import shutil
 import subprocess
@@ -15,7 +14,8 @@ from pathlib import Path
 
 from asv.console import log
 from asv.publishing import OutputPublisher
-from platformdirs import user_cache_path
+
+from rasterbout.cache_folder import cache_root
 
 FILES = {
     "js/jquery-3.3.1.min.js": (
@@ -109,7 +109,7 @@ def make_offline(pages: Path) -> None:
 
 def _fetched() -> Path:
     """Return the folder in the cache that holds all files, fetched where they are missing."""
-    cache = Path(os.environ.get("RASTERBOUT_CACHE") or user_cache_path("rasterbout")) / "asv-scripts"
+    cache = cache_root() / "asv-scripts"
     missing = [place for place, (_, _, digest) in FILES.items() if _digest(cache / place) != digest]
     with tempfile.TemporaryDirectory() as folder:
         for package in {FILES[place][0] for place in missing}:

@@ -20,6 +20,8 @@ from asv.results import iter_results
 from platformdirs import user_cache_path
 from scratch_clone import BACKEND, ScratchClone
 
+from rasterbout.cache_folder import cache_root
+
 SLOWER_BY = 0.3
 BENCHMARK = "ndvi.Time.time_operation"
 SIZE = "2048"
@@ -82,7 +84,7 @@ def _call(words: list[str], clone: Path, statuses: tuple[int, ...] = (0,)) -> su
     environment = {
         "HOME": str(clone.parent),
         "RASTERBOUT_SIZE": SIZE,
-        "RASTERBOUT_CACHE": os.environ.get("RASTERBOUT_CACHE", str(user_cache_path("rasterbout"))),
+        "RASTERBOUT_CACHE": str(cache_root()),
         "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(user_cache_path("pip"))),
     }
     done = subprocess.run(

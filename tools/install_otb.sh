@@ -12,6 +12,7 @@
 set -euo pipefail
 
 CACHE=${RASTERBOUT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/rasterbout}
+CACHE=${CACHE/#\~\//$HOME/}          # as rasterbout.cache_folder expands it
 MODULE_DIR=$CACHE/otb/python       # otbApplication.py and _otbApplication.so
 SAMPLES_DIR=$CACHE/otb/samples     # the images of the source package
 SYSTEM_PYTHON=/usr/bin/python3     # the module is built against its headers and numpy

@@ -5,10 +5,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BACKEND = "rasterio-windows"
-ADAPTER = "backends/rasterio_windows.py"
+ADAPTER = "backends/_rasterio/session.py"
 SLOWED = """
 
 import time as _time  # noqa: E402
+
+from rasterbout.operations.registry import operations  # noqa: E402
 
 
 def _slowed(method):
@@ -20,8 +22,8 @@ def _slowed(method):
     return slow
 
 
-for _name in ("ndvi", "downscale", "mean_ndvi", "superimpose"):
-    setattr(_RasterioSession, _name, _slowed(getattr(_RasterioSession, _name)))
+for _name in operations():
+    setattr(RasterioSession, _name, _slowed(getattr(RasterioSession, _name)))
 """
 
 

@@ -1,41 +1,34 @@
-"""The cache folder: datasets are made once, verified on every use, and remade when damaged."""
+"""Datasets in the cache folder: made once, verified on every use, and made again if damaged."""
 
 import logging
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
-from platformdirs import user_cache_path
 
+from rasterbout.cache_folder import cache_root
 from rasterbout.datasets._files import manifest
 from rasterbout.errors import BadInput
 
 log = logging.getLogger("rasterbout")
 
 
-def cache_root() -> Path:
-    """Return ``$RASTERBOUT_CACHE``, or ``rasterbout`` in the user's cache folder; it may not exist yet."""
-    chosen = os.environ.get("RASTERBOUT_CACHE")
-    return Path(chosen).expanduser().absolute() if chosen else user_cache_path("rasterbout")
-
-
 def made_once(key: str, build: Callable[[Path], None]) -> Path:
-    """Return the folder of the dataset ``key``, complete and verified; ``build`` makes it where it is not.
+    """Return the folder of the dataset ``key``, complete and verified; ``build`` makes its files if necessary.
 
     Parameters
     ----------
     key
-        Name of the folder; all that decides the files' bytes must be in it.
+        Name of the folder; it must contain everything that the bytes of the files depend on.
     build
-        Writes the files into the empty folder it is given.
+        Writes the files into the empty folder that is its argument.
 
     Raises
     ------
     BadInput
-        The cache folder cannot be written, or has no space left.
+        The cache folder cannot be written, or its disk is full.
     """
     folder = cache_root() / "datasets" / key
     if manifest.damage(folder) is None:
@@ -47,7 +40,7 @@ def made_once(key: str, build: Callable[[Path], None]) -> Path:
             if folder.exists():
                 damage = manifest.damage(folder)
                 if damage is None:
-                    return folder  # another process made it while this one waited
+                    return folder  # another process made it while this one waited for the lock
                 log.warning("%s; making the dataset again", damage)
                 _remove(folder)
             _make(folder, build)
@@ -67,7 +60,7 @@ def _make(folder: Path, build: Callable[[Path], None]) -> None:
 
 
 def _part(folder: Path) -> Path:
-    """Return where ``folder`` is made; one name is enough, since makers hold the lock."""
+    """Return the folder in which the files of ``folder`` are made; the lock allows one process at a time."""
     return folder.with_name(f".{folder.name}.part")
 
 

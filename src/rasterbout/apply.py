@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rasterbout.contract import Backend, Layout, Output, perform, why_not
+from rasterbout.contract import Backend, Layout, Output, Session, no_method, perform, why_not
 from rasterbout.errors import BackendFailed, BackendUnavailable, BadInput, RasterboutError, Unsupported
 from rasterbout.operations.operation import Operation
 from rasterbout.resources import MIB, Resources
@@ -31,11 +31,12 @@ def apply(  # noqa: PLR0913, PLR0917  each is of its own kind
     if not found.available:
         raise BackendUnavailable(f"{name} is not available: {found.reason}; {found.remedy}")
     if reason := why_not(backend, operation):
-        raise Unsupported(f"{name} cannot do this {operation.name}: {reason}; choose another backend")
+        raise Unsupported(_cannot(name, operation, reason))
     require_no_input(path, (raster.path for raster in operation.inputs))
     with _written_beside(path) as unfinished:
         try:
             with backend.open(resources) as session:
+                _require_method(name, session, operation)
                 perform(session, operation, Output(path=unfinished, layout=layout))
             require_usable(operation, unfinished, layout)
         except BadInput:
@@ -59,6 +60,15 @@ def require_no_input(path: Path, inputs: Iterable[Path]) -> None:
         with suppress(OSError):  # what does not exist is refused elsewhere
             if path.samefile(file):
                 raise BadInput(f"{path}: is an input of this operation; write to another file")
+
+
+def _require_method(name: str, session: Session, operation: Operation) -> None:
+    if not hasattr(session, operation.name):
+        raise Unsupported(_cannot(name, operation, no_method(operation)))
+
+
+def _cannot(name: str, operation: Operation, reason: str) -> str:
+    return f"{name} cannot do this {operation.name}: {reason}; choose another backend"
 
 
 def _reason(error: BaseException) -> str:

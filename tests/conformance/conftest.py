@@ -1,21 +1,32 @@
-"""Open sessions: a cluster or a helper process is started once, and shared by all cases."""
+"""Marks the conformance checks with their level."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable
 
 import pytest
+from cover import Check, levels
 
-from backends_here import SMALL_PIECES, available
-from rasterbout.contract import Backend, Session
-
-
-@pytest.fixture(scope="session")
-def backend(request: pytest.FixtureRequest) -> Backend:
-    """The backend of this test; skips where it is not available."""
-    return available(request.param)
+from rasterbout.testing import Conformance
 
 
-@pytest.fixture(scope="session")
-def session(backend: Backend) -> Iterator[Session]:
-    """An open session that works in small pieces."""
-    with backend.open(SMALL_PIECES) as session:
-        yield session
+@pytest.hookimpl(tryfirst=True)  # before -m selects by marker
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the checks that belong to no quick level."""
+    checks = {
+        item: check_of(item)
+        for item in items
+        if isinstance(item, pytest.Function) and item.cls and issubclass(item.cls, Conformance)
+    }
+    found = levels(checks.values())
+    for item, check in checks.items():
+        if found[check] != "fast":
+            item.add_marker("slow")
+        if found[check] == "full":
+            item.add_marker("full")
+
+
+def check_of(item: pytest.Function) -> Check:
+    """Describe a check to the cover."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    case = parameters.get("case")
+    subject: Hashable = parameters.get("layout") or (case and case.operation) or item.name
+    return Check(item.cls.backend_name, (item.originalname, subject), item.name)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from rasterbout.cache_folder import cache_root
 from rasterbout.datasets import toulouse
-from rasterbout.datasets._files.store import cache_root
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from rasterbout.datasets._files.store import cache_root
+from rasterbout.cache_folder import cache_root
 from rasterbout.datasets._files.store import made_once
 from rasterbout.errors import BadInput
 

@@ -11,6 +11,8 @@ import command_line
 from rasterbout.record_file import RecordFile
 from test_records import RECORD
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def rasterbout(tmp_path):

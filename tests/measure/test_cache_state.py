@@ -17,7 +17,7 @@ from rasterbout.measure.cache_state import bring, bring_inputs, resident_pages
 from rasterbout.operations.downscale import Downscale
 from rasterbout.operations.ndvi import Ndvi
 from rasterbout.raster import Band
-from rasters import integers, write
+from rasterbout.testing.rasters import integers, write
 
 PAGES = 512
 NOBODY = 65534

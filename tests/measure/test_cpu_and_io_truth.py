@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 BUSY = {
     "in the process": ("burn(1)", 1),
     "in two threads at once": (

@@ -16,8 +16,8 @@ from rasterbout.operations.mean_ndvi import MeanNdvi
 from rasterbout.operations.ndvi import Ndvi
 from rasterbout.operations.superimpose import Resampling, Superimpose
 from rasterbout.raster import Band
+from rasterbout.testing.rasters import NORTH_UP, UTM, integers, write, write_sparse
 from rasterbout.tiff import Directory
-from rasters import NORTH_UP, UTM, integers, write, write_sparse
 
 PIXELS = integers("floor", "uint16", (3, 48, 64))
 TILES = {"tiled": True, "blockxsize": 16, "blockysize": 16}

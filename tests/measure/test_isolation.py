@@ -6,6 +6,8 @@ import time
 import psutil
 import pytest
 
+pytestmark = pytest.mark.slow
+
 MB = 1_000_000
 STAYS = "subprocess.Popen(python('time.sleep(600)') + ['{mark}'], start_new_session={detached})"
 

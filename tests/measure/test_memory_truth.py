@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 MB = 1_000_000
 IDLE = "time.sleep(0.3)"
 

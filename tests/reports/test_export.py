@@ -13,6 +13,8 @@ import command_line
 from rasterbout.record_file import RecordFile
 from test_records import RECORD
 
+pytestmark = pytest.mark.slow
+
 CASE = replace(
     RECORD, cpu_s=[1.0], wall_s=[2.0], floor_s=0.5, peak_bytes=100_000_000, startup_s=0.25, pixels_compared=9, cores=2
 )

@@ -12,6 +12,8 @@ from rasterbout.reports.page import page as render
 from rasterbout.reports.runs import Run, load_runs
 from test_records import RECORD
 
+pytestmark = pytest.mark.slow
+
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium here; on Debian: sudo tools/install_browser.sh"
 )

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from platformdirs import user_cache_path
 
+from rasterbout.cache_folder import cache_root
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "benchmarks"
 
@@ -27,7 +29,7 @@ def clone(tmp_path_factory):
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(home / "clone")], check=True)
     environment = os.environ | {
         "HOME": str(home),  # where asv keeps what it knows of machines
-        "RASTERBOUT_CACHE": os.environ.get("RASTERBOUT_CACHE", str(user_cache_path("rasterbout"))),
+        "RASTERBOUT_CACHE": str(cache_root()),
         "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(user_cache_path("pip"))),
         "RASTERBOUT_SIZE": "256",
     }

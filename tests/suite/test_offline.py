@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import asv
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="no npm here")
 

@@ -1,8 +1,7 @@
-"""From a git revision to an interpreter that has it installed, in an environment of its own."""
+"""Install git revisions, each in its own virtual environment."""
 
 import io
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -11,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
-from platformdirs import user_cache_path
 
+from rasterbout.cache_folder import cache_root
 from rasterbout.errors import BadInput
 from rasterbout.gate.pairs import Broken
 
@@ -25,7 +24,7 @@ print(json.dumps({found.name: found.version for found in importlib.metadata.dist
 
 @dataclass(frozen=True, kw_only=True)
 class Revision:
-    """A commit, the interpreter of its environment, and the versions of all libraries in that."""
+    """A commit, the interpreter of its environment, and the versions of all libraries in the environment."""
 
     name: str
     commit: str
@@ -34,19 +33,19 @@ class Revision:
 
 
 def build(name: str) -> Revision:
-    """Install the git revision ``name`` of the repository here, unless that was done before.
+    """Install the git revision ``name`` of the repository in the current folder, unless it is installed already.
 
     Raises
     ------
     BadInput
-        There is no such revision.
+        The revision does not exist.
     Broken
-        It cannot be installed; the message names the log.
+        The revision cannot be installed; the message names the log.
     """
     commit = _git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").decode().strip()
     if not commit:
         raise BadInput(f"{name}: neither the folder of a run nor a git revision here; check with git log")
-    folder = _cache() / "revisions" / f"{commit}-python{sys.version_info.major}.{sys.version_info.minor}"
+    folder = cache_root() / "revisions" / f"{commit}-python{sys.version_info.major}.{sys.version_info.minor}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{folder}.lock"):
         if not (folder / "ready").exists():
@@ -83,13 +82,9 @@ def _libraries(python: Path) -> dict[str, str]:
 
 
 def _git(*words: str) -> bytes:
-    """Return what git prints; nothing where it fails."""
+    """Return the output of git, empty if it fails."""
     try:
         done = subprocess.run(["git", *words], capture_output=True, check=False)
     except FileNotFoundError as error:
-        raise BadInput("there is no git here; install it, or name two folders of runs") from error
+        raise BadInput("git is not installed; install it, or name two folders of runs") from error
     return done.stdout if done.returncode == 0 else b""
-
-
-def _cache() -> Path:
-    return Path(os.environ.get("RASTERBOUT_CACHE") or user_cache_path("rasterbout"))

@@ -1,0 +1,1 @@
+"""What the backends that use dask share, and their sessions."""

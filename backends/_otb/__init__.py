@@ -1,0 +1,1 @@
+"""What the backends that use Orfeo ToolBox share, and their sessions."""

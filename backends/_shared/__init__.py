@@ -1,0 +1,1 @@
+"""What several kinds of backends share: arithmetic, files, threads and versions."""

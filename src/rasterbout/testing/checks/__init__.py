@@ -1,0 +1,1 @@
+"""The checks of the conformance suite: one class for each kind of check."""
