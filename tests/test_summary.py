@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 from scipy import stats
 
-from rasterbout.reports.summary import summarise
-from rasterbout.reports.table import tables
+from rasterbout.reports.statistics.summary import summarise
+from rasterbout.reports.tables.terminal import tables
 from test_records import RECORD
 
 FAST = replace(
@@ -27,7 +27,7 @@ def row(records, backend):
 def test_ratios_are_to_the_fastest_and_to_the_floor():
     assert row([FAST, SLOW], "fast")["of_fastest"] == 1
     assert row([FAST, SLOW], "slow")["of_fastest"] == 3
-    assert row([FAST, SLOW], "slow")["of_limit"] == 0.5 / 6
+    assert row([FAST, SLOW], "slow")["of_floor"] == 0.5 / 6
 
 
 def test_the_time_is_the_median_of_the_rounds():
@@ -82,11 +82,11 @@ def test_neither_the_fastest_nor_a_single_round_has_an_interval():
     assert np.isnan(row([*fast, SLOW], "slow")["at_most"])
 
 
-def test_the_table_tells_the_limit_of_few_and_of_many_workers():
+def test_the_table_shows_the_floor_of_few_and_of_many_workers():
     console = Console(width=120, record=True, file=io.StringIO())
     for table in tables([FAST, replace(SLOW, workers=1, floor_s=0.75)]):
         console.print(table)
-    assert ", limit 0.500 to 0.750 s" in console.export_text()
+    assert ", floor 0.500 to 0.750 s" in console.export_text()
 
 
 def test_a_case_with_one_bad_round_has_no_ratio_to_the_fastest():

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from rasterbout.reports.answer import answer
-from rasterbout.reports.words import headline, leanest, reasons
+from rasterbout.reports.statistics.answer import answer
+from rasterbout.reports.statistics.words import headline, leanest, reasons
 from test_records import RECORD
 
 CASE = replace(RECORD, cpu_s=[1.0], floor_s=0.5, peak_bytes=100, pixels_compared=9)
@@ -63,9 +63,9 @@ def test_the_baseline_is_compared_wherever_it_stands():
     assert answer(rounds("dask-notebook")).baseline is None
 
 
-def test_the_share_of_the_limit_is_the_median_of_the_rounds():
-    assert answer(rounds("a", 2.0)).time.choice.of_limit == pytest.approx(0.25)
-    assert answer(rounds("a", floor_s=None)).time.choice.of_limit is None
+def test_the_floors_share_is_the_median_of_the_rounds():
+    assert answer(rounds("a", 2.0)).time.choice.of_floor == pytest.approx(0.25)
+    assert answer(rounds("a", floor_s=None)).time.choice.of_floor is None
 
 
 def test_memory_and_cpu_have_answers_of_their_own():

@@ -3,8 +3,8 @@
 import json
 from dataclasses import replace
 
-from rasterbout.reports.cells import cells
-from rasterbout.reports.runs import Run
+from rasterbout.reports.page.cells import cells
+from rasterbout.reports.statistics.runs import Run
 from test_records import RECORD
 
 CASE = replace(
@@ -21,7 +21,7 @@ def test_a_cell_has_the_summary_and_every_sample():
     rounds = [CASE, replace(CASE, round=2, wall_s=[4.0, 6.0])]
     (cell,) = cells(Run(name="mine", records=rounds))
     assert (cell["run"], cell["task"], cell["backend"], cell["workers"]) == ("mine", "ndvi", "rasterio-windows", 2)
-    assert (cell["wall_s"], cell["rounds"], cell["peak_bytes"], cell["of_limit"]) == (3.5, 2, 100, 1 / 3.5)
+    assert (cell["wall_s"], cell["rounds"], cell["peak_bytes"], cell["of_floor"]) == (3.5, 2, 100, 1 / 3.5)
     assert [(one["round"], one["wall_s"], one["unfit"]) for one in cell["samples"]] == [
         (1, [2.0], False),
         (2, [4.0, 6.0], False),
@@ -50,13 +50,13 @@ def test_a_cell_has_the_curves_of_a_round_that_went_well():
 def test_what_did_not_run_has_its_reason_and_no_figure():
     (cell,) = cells(Run(name="mine", records=[MISSING]))
     assert (cell["status"], cell["reason"], cell["printed"]) == ("unavailable", "<b>not</b> here", "so it is")
-    assert {cell[name] for name in ("wall_s", "cpu_s", "peak_bytes", "of_limit", "max_error")} == {None}
+    assert {cell[name] for name in ("wall_s", "cpu_s", "peak_bytes", "of_floor", "max_error")} == {None}
 
 
 def test_operations_are_named_with_what_they_were_given():
     records = [
-        replace(CASE, operation="downscale", factor=10),
-        replace(CASE, operation="superimpose", resampling="cubic"),
+        replace(CASE, operation="downscale", parameters={"factor": 10}),
+        replace(CASE, operation="superimpose", parameters={"resampling": "cubic"}),
     ]
     assert [cell["task"] for cell in cells(Run(name="", records=records))] == ["downscale 10", "superimpose cubic"]
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from rasterbout.reports.correctness import compared
-from rasterbout.reports.runs import Run
+from rasterbout.reports.statistics.correctness import compared
+from rasterbout.reports.statistics.runs import Run
 from test_records import RECORD
 
 CASE = replace(RECORD, pixels_compared=1_000_000, pixels_left_out=5, max_error=1e-7, tolerance=2e-6)
@@ -16,26 +16,26 @@ def told(*records):
 
 def test_the_largest_error_of_all_settings_and_rounds_counts():
     found = told(CASE, replace(CASE, round=2, max_error=3e-7), replace(CASE, chunk=256, max_error=2e-7))
-    assert found.verdicts["rasterio-windows"].told == "3.0e-07"
-    assert found.verdicts["rasterio-windows"].right is True
-    assert found.pixels == "1,000,000 pixels compared, 5 left out, errors up to 2e-06 allowed"
+    assert found.backends["rasterio-windows"].text == "3.0e-07"
+    assert found.backends["rasterio-windows"].right is True
+    assert found.pixels == "1,000,000 pixels compared, 5 left out, tolerance 2e-06"
 
 
 def test_one_wrong_round_makes_a_backend_wrong():
     wrong = replace(CASE, round=2, status="wrong", reason="7 of 9 pixels are wrong", max_error=1.0, pixels_wrong=7)
-    found = told(CASE, wrong).verdicts["rasterio-windows"]
-    assert (found.right, found.told) == (False, "7 of 9 pixels are wrong")
+    found = told(CASE, wrong).backends["rasterio-windows"]
+    assert (found.right, found.text) == (False, "7 of 9 pixels are wrong")
 
 
 def test_what_was_not_compared_is_neither_right_nor_wrong():
     missing = replace(CASE, backend="otb-cli", status="unavailable", reason="not here", pixels_compared=0)
     missing = replace(missing, pixels_left_out=0, max_error=None, tolerance=None, wall_s=[])
     found = told(CASE, missing)
-    assert found.verdicts["rasterio-windows"].right is True
-    assert (found.verdicts["otb-cli"].right, found.verdicts["otb-cli"].told) == (None, "unavailable: not here")
+    assert found.backends["rasterio-windows"].right is True
+    assert (found.backends["otb-cli"].right, found.backends["otb-cli"].text) == (None, "unavailable: not here")
     assert told(missing).pixels == "no pixel was compared"
 
 
 def test_a_backend_that_crashed_at_one_setting_is_judged_by_the_others():
     crashed = replace(CASE, chunk=256, status="crashed", reason="exit status 3", max_error=None, pixels_compared=0)
-    assert told(CASE, crashed).verdicts["rasterio-windows"].right is True
+    assert told(CASE, crashed).backends["rasterio-windows"].right is True

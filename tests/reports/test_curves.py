@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rasterbout.reports.curves import curves, typical
+from rasterbout.reports.statistics.curves import curves, typical
 from test_records import RECORD
 
 

@@ -50,7 +50,7 @@ def test_every_format_is_written_beside_the_page(report, tmp_path):
     (cell, _) = json.loads((tmp_path / "x.json").read_text())
     assert [sample["wall_s"] for sample in cell["samples"]] == [[2.0], [4.0]]
     told = (tmp_path / "x.md").read_text()
-    assert "## ndvi on s2-tile 512: tiled, compress none, cache warm" in told
+    assert "## ndvi on s2-tile 512, tiled, none, cache warm" in told
     assert "wrong: 7 pixels \\| are wrong" in told
     (figure,) = tmp_path.glob("*.png")
     assert imread(figure).shape == (720, 2000, 4)

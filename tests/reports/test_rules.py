@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rasterbout.reports.rules import clash, rules
+from rasterbout.reports.statistics.rules import clash, rules
 from test_records import RECORD
 
 CASE = replace(RECORD, size=1024, cpu_s=[1.0], floor_s=0.5, startup_s=0.2, input_blocks=[512, 512])

@@ -10,7 +10,7 @@ from asv.runner import BenchmarkResult
 
 from rasterbout.errors import BadInput
 from rasterbout.record_file import RecordFile
-from rasterbout.reports.runs import load_runs
+from rasterbout.reports.statistics.runs import load_runs
 from test_records import RECORD
 
 PARAMS = [["'rasterio-windows'", "'otb-cli'", "'dask-coarsen'"], ["512", "'auto'"], ["2"], ["1024"]]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from rasterbout.reports.runs import Run
-from rasterbout.reports.thumbs import thumbs
+from rasterbout.reports.statistics.runs import Run
+from rasterbout.reports.charts.thumbs import thumbs
 from test_records import RECORD
 
 PICTURE = "pictures/a.npz"
@@ -38,7 +38,7 @@ def image(thumb):
 
 def test_the_input_is_shown_once_and_every_output(run):
     found = list(thumbs(run(("a", "b"))))
-    assert [thumb.caption for thumb in found] == ["what was read", "a", "b"]
+    assert [thumb.caption for thumb in found] == ["input", "a", "b"]
     assert {thumb.task for thumb in found} == {"ndvi on s2-tile 512, tiled, none"}
 
 
@@ -52,7 +52,7 @@ def test_errors_are_shown_where_there_are_any(run):
 
 def test_a_pixel_that_is_nan_on_one_side_is_an_error(run):
     *_, shown = thumbs(run(error=np.array([[0, np.inf]], "float32")))
-    assert shown.caption.endswith("one of two is NaN")
+    assert shown.caption.endswith("NaN on one side only")
 
 
 def test_nodata_has_no_colour(run):

@@ -29,5 +29,12 @@ const measures = (() => {
     return all.filter(has);
   }
 
-  return { byName, heading, measured, shown, withUnit };
+  /* The choices of the table; where nothing was measured, the first, which then shows the reasons. */
+  function choices(cells) {
+    const onPage = (one) => one.on_page;
+    const found = measured(cells).filter(onPage);
+    return found.length ? found : all.filter(onPage).slice(0, 1);
+  }
+
+  return { byName, choices, heading, measured, shown, withUnit };
 })();

@@ -8,7 +8,7 @@
   };
   const STOPS = ["#6db6ea", "#cfe5f2", "#f5e9cf", "#f0b878", "#e0823d"];
   const COLUMNS = { backend: "backends", run: "runs" };
-  const state = { measure: "wall_s", columns: "backend", sort: "", down: false };
+  const state = { measure: measures.choices(cells)[0].name, columns: "backend", sort: "", down: false };
 
   function choose(name, label, options, chosen) {
     const select = element("select", undefined, { name });
@@ -32,7 +32,7 @@
 
   function controls() {
     const form = document.getElementById("filters");
-    form.append(choose("measure", "show", measures.measured(cells).filter((one) => one.on_page).map((one) => [one.name, one.title]), state.measure));
+    form.append(choose("measure", "show", measures.choices(cells).map((one) => [one.name, one.title]), state.measure));
     if (varied.includes("run")) form.append(choose("columns", "side by side", Object.entries(COLUMNS), state.columns));
     Object.entries(FILTERS).forEach(([name, label]) => {
       const found = values(name);

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from rasterbout.reports.answer import candidates
-from rasterbout.reports.growth import families, growth
-from rasterbout.reports.look import COLOURS, MARKERS, Look
-from rasterbout.reports.pictures import pareto_front, pictures
-from rasterbout.reports.runs import Run
-from rasterbout.reports.tasks import tasks
-from rasterbout.reports.timelines import timelines
+from rasterbout.reports.statistics.answer import candidates
+from rasterbout.reports.charts.growth import families, growth
+from rasterbout.reports.charts.look import COLOURS, MARKERS, Look
+from rasterbout.reports.charts.task_charts import pareto_front, task_charts
+from rasterbout.reports.statistics.runs import Run
+from rasterbout.reports.statistics.tasks import tasks
+from rasterbout.reports.charts.timelines import timelines
 from test_records import RECORD
 
 CASE = replace(RECORD, cpu_s=[1.0], floor_s=0.5, peak_bytes=100_000_000, startup_s=0.25)
@@ -20,7 +20,7 @@ LOOK = Look(["rasterio-windows", "unknown"])
 def drawn(*records):
     """The pictures of records of one task, by their titles."""
     (task,) = tasks(Run(name="mine", records=list(records)))
-    return {one.title: one.plot for one in pictures(task, LOOK)}
+    return {one.title: one.plot for one in task_charts(task, LOOK)}
 
 
 def points(plot):
@@ -95,7 +95,7 @@ def test_growth_is_that_of_the_best_setting_at_each_size():
         replace(CASE, size=size, chunk=chunk, wall_s=[wall_s], peak_bytes=int(wall_s * 1e8))
         for size, chunk, wall_s in ((2000, 512, 4.0), (2000, 256, 3.0), (1000, 512, 1.0), (1000, 256, 2.0))
     ]
-    other = replace(CASE, operation="downscale", factor=10)
+    other = replace(CASE, operation="downscale", parameters={"factor": 10})
     (family,) = families(tasks(Run(name="mine", records=[*records, other])))
     assert family.title == "ndvi on s2-tile of all sizes, tiled, none, cache warm"
     time, memory = (points(one.plot) for one in growth(family, LOOK))
