@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from rasterbout.reports.statistics.answer import candidates
 from rasterbout.reports.charts.growth import families, growth
 from rasterbout.reports.charts.look import COLOURS, MARKERS, Look
 from rasterbout.reports.charts.task_charts import pareto_front, task_charts
+from rasterbout.reports.charts.timelines import timelines
+from rasterbout.reports.statistics.answer import candidates
 from rasterbout.reports.statistics.runs import Run
 from rasterbout.reports.statistics.tasks import tasks
-from rasterbout.reports.charts.timelines import timelines
 from test_records import RECORD
 
 CASE = replace(RECORD, cpu_s=[1.0], floor_s=0.5, peak_bytes=100_000_000, startup_s=0.25)

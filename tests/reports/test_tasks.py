@@ -7,8 +7,8 @@ import pytest
 from rasterbout.reports.page.cells import cells
 from rasterbout.reports.statistics.correctness import compared
 from rasterbout.reports.statistics.runs import Run
-from rasterbout.reports.statistics.tasks import tasks
 from rasterbout.reports.statistics.summary import summarise
+from rasterbout.reports.statistics.tasks import tasks
 from rasterbout.reports.tables.export import as_csv, as_markdown
 from rasterbout.reports.tables.terminal import tables
 from test_records import RECORD

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from rasterbout.reports.statistics.runs import Run
 from rasterbout.reports.charts.thumbs import thumbs
+from rasterbout.reports.statistics.runs import Run
 from test_records import RECORD
 
 PICTURE = "pictures/a.npz"
