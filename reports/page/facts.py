@@ -11,8 +11,15 @@ from rasterbout.record import Record, latest
 from rasterbout.reports.statistics.runs import Run
 from rasterbout.reports.statistics.words import megabytes
 
-MACHINE = ("started_at", "host", "cpu", "cores", "cpu_quota", "kernel", "system", "python", "git_commit")
-SETTINGS = ("preset", "rounds", "repeats", "warmups", "seed", "timeout_s")
+MACHINE = {
+    "started_at": "started at", "host": "host", "cpu": "processor", "cores": "cores", "cpu_quota": "CPU quota (cores)",
+    "kernel": "kernel", "system": "system", "python": "Python", "git_commit": "commit of rasterbout",
+}  # fmt: skip
+SETTINGS = {
+    "preset": "preset", "rounds": "rounds", "repeats": "repeats", "warmups": "warm-ups", "seed": "seed",
+    "timeout_s": "time limit (s)",
+}  # fmt: skip
+"""Fields of ``environment.json`` and their titles."""
 
 
 def facts(run: Run) -> dict[str, Any]:
@@ -28,7 +35,7 @@ def facts(run: Run) -> dict[str, Any]:
 
 
 def _machine(environment: Facts) -> Iterator[tuple[str, Any]]:
-    yield from ((name, environment.get(name)) for name in MACHINE)
+    yield from ((title, environment.get(name)) for name, title in MACHINE.items())
     if "memory_bytes" in environment:
         yield "memory", megabytes(environment["memory_bytes"])
     yield "load at start", ", ".join(f"{load:.1f}" for load in environment.get("load", []))
@@ -37,7 +44,7 @@ def _machine(environment: Facts) -> Iterator[tuple[str, Any]]:
 
 
 def _energy(energy: Mapping[str, Any]) -> str:
-    """Return whether the energy was read, from `Facts` of ``readable``, ``reason`` and ``remedy``."""
+    """Return whether the energy was read, and otherwise why not, with the remedy."""
     if energy.get("readable"):
         return "read from the counters of the processor's packages"
     remedy = f"; to allow it: {energy['remedy']}" if energy.get("remedy") else ""
@@ -46,12 +53,12 @@ def _energy(energy: Mapping[str, Any]) -> str:
 
 def _settings(environment: Facts) -> Iterator[tuple[str, Any]]:
     settings = environment.get("settings", {})
-    return ((name, settings.get(name)) for name in SETTINGS)
+    return ((title, settings.get(name)) for name, title in SETTINGS.items())
 
 
 def _floors(known: list[Record]) -> Iterator[tuple[str, str]]:
-    ratios = ", ".join(f"{number}: {ratio:.2f}" for number, ratio in moved(known).items())
-    yield "floor of each round, relative to the median round", ratios
+    ratios = [f"{number}: {ratio:.2f}" for number, ratio in moved(known).items()]
+    yield "floors of each round", f"{', '.join(ratios)}, relative to the median round" if ratios else ""
 
 
 def _versions(known: list[Record]) -> Iterator[tuple[str, str]]:

@@ -26,7 +26,9 @@ const cellParts = (() => {
     add("status", cell.status);
     add("reason", cell.reason);
     add("chunk", `${cell.chunk}`);
-    add("workers", `${cell.workers} x ${cell.threads} threads on ${cell.cores ?? "unknown"} cores`);
+    const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+    const cores = cell.cores === null ? "" : ` on ${count(cell.cores, "core")}`;
+    add("workers", `${count(cell.workers, "worker")} with ${count(cell.threads, "thread")}${cell.workers === 1 ? "" : " each"}${cores}`);
     add("cache", `asked for ${cell.cache_asked}, found ${cell.cache}`);
     measures.measured([cell]).forEach((measure) => add(measure.title, measures.withUnit(measure, cell[measure.name])));
     add("files", cell.inputs.join(", "));
