@@ -45,6 +45,7 @@ def asv_folder(tmp_path):
     for measure, values, samples in (
         ("Time.time_operation", [0.5, 0.25, nan, nan, None, 1.0], [[0.4, 0.5, 0.6], None, None, None, None, None]),
         ("Track.track_peak_memory", [1e8, 2e8, nan, nan, None, 3e8], None),
+        ("Track.track_energy", [2.5, nan, nan, nan, None, nan], None),
     ):
         benchmark = {"name": f"ndvi.{measure}", "version": "1", "params": PARAMS}
         results.add_result(benchmark, result(values, samples), record_samples=True)
@@ -72,10 +73,12 @@ def test_results_of_asv_are_records(asv_folder):
     assert run.name == "here 01234567 virtualenv-py3.11"
     fast, auto, missing, _, failed, slow = run.records
     assert fast == replace(
-        RECORD, size=1024, chunk=512, wall_s=[0.4, 0.5, 0.6], peak_bytes=100_000_000, max_error=None, tolerance=None,
+        RECORD, size=1024, chunk=512, wall_s=[0.4, 0.5, 0.6], peak_bytes=100_000_000, energy_j=[2.5], max_error=None,
+        tolerance=None,
         cache="unknown", versions={"cpu": "fast"}, started_at=fast.started_at,
     )  # fmt: skip
-    assert (auto.chunk, auto.wall_s) == ("auto", [0.25])
+    assert (auto.chunk, auto.wall_s, auto.energy_j) == ("auto", [0.25], [])
+    assert isinstance(fast.peak_bytes, int)
     assert (missing.backend, missing.status) == ("otb-cli", "unavailable")
     assert missing.reason == "no otbcli_BandMath on PATH: really"
     assert (failed.status, failed.wall_s, failed.peak_bytes) == ("crashed", [], None)
