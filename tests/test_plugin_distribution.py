@@ -15,7 +15,7 @@ from rasterbout.testing.cases import TABLES
 
 pytestmark = pytest.mark.slow
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
+PAGE = (Path(__file__).parents[1] / "docs/extending.md").read_text()
 PROJECT = """
 [build-system]
 requires = ["setuptools>=77"]
@@ -33,7 +33,7 @@ py-modules = ["whole_raster"]
 """
 
 
-SOURCE, TESTS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+SOURCE, TESTS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 RIGHT = "(n - r) / (n + r)"
 SWAPPED = "(r - n) / (n + r)"
 
@@ -51,7 +51,7 @@ def install(folder: Path, source: str) -> Path:
 
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
-    """The backend that the README shows, as a distribution of its own."""
+    """The backend that docs/extending.md shows, as a distribution of its own."""
     on_path(monkeypatch, install(tmp_path, SOURCE))
 
 
@@ -60,7 +60,7 @@ def on_path(monkeypatch, site):
 
 
 def run_its_tests(folder: Path) -> tuple[int, str, dict[str, int]]:
-    """Run the test file of the README as its author would; return status, output and counts of outcomes."""
+    """Run the test file of docs/extending.md as its author would; return status, output and counts of outcomes."""
     repository = folder / "elsewhere"
     repository.mkdir()
     (repository / "test_conformance.py").write_text(TESTS)

@@ -1,4 +1,4 @@
-"""Every command of the README is run, and its backend works as written."""
+"""Every command of the README and of the pages it leads to is run, and the backend in docs/extending.md works."""
 
 import re
 import shlex
@@ -18,7 +18,10 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for line in block.splitlines()]
+PAGES = [README, *((ROOT / f"docs/{name}.md").read_text() for name in ("measuring", "regressions"))]
+COMMANDS = [
+    line for page in PAGES for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) for line in block.splitlines()
+]
 QUICK = {"run": ("--preset", "smoke", "--backends", "rasterio-windows")}
 """Options that keep a command of the README from taking minutes; the rest is as written."""
 
@@ -51,7 +54,7 @@ def test_there_are_commands():
     assert len(COMMANDS) > 10
 
 
-def test_the_readme_runs_from_top_to_bottom(folder):
+def test_the_pages_run_from_top_to_bottom(folder):
     rasterbout = partial(command_line.rasterbout, cwd=folder)
     for line in COMMANDS:
         program, *words = shlex.split(line)
@@ -71,8 +74,8 @@ def test_the_targets_of_make_exist_and_ci_runs_them(line):
     assert re.search(rf"^(\w+=\S+ )*make {target}\b", (ROOT / ".ci/run").read_text(), re.MULTILINE)
 
 
-def test_the_backend_of_the_readme_is_right(folder, tmp_path, monkeypatch):
-    source, _ = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+def test_the_backend_of_the_docs_is_right(folder, tmp_path, monkeypatch):
+    source, _ = re.findall(r"```python\n(.*?)```", (ROOT / "docs/extending.md").read_text(), re.DOTALL)
     install(tmp_path, "whole-raster", "whole_raster", source)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     rasterbout = partial(command_line.rasterbout, cwd=folder)
@@ -90,3 +93,17 @@ def test_the_backend_of_the_readme_is_right(folder, tmp_path, monkeypatch):
 def test_the_readme_names_every_backend():
 
     assert all(f"`{name}`" in README for name in backend_names())
+
+
+def test_the_files_that_the_design_names_exist():
+    named = re.findall(
+        r"`((?:src|backends|datasets|reports|benchmarks)/[\w/.]+)`", (ROOT / "docs/design.md").read_text()
+    )
+    assert len(named) > 9
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+def test_links_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)#]+)\)", (ROOT / page).read_text())
+    assert [link for link in links if "://" not in link and not ((ROOT / page).parent / link).exists()] == []
