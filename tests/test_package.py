@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]  # so that the wheel is built once
 
 ROOT = Path(__file__).parents[1]
 LINKED = ("backends", "datasets", "reports")
