@@ -58,7 +58,7 @@ def test_a_wrong_warm_up_is_not_timed_and_does_not_count(measured):
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_repeat_that_writes_nothing_is_crashed(measured, number):
     (record,) = measured(f"            if self.done == {number}: return\n")
-    assert (record.status, record.reason) == ("crashed", f"repeat {number} of 3: it left no file")
+    assert (record.status, record.reason) == ("crashed", f"repeat {number} of 3: no usable output: it left no file")
 
 
 def test_results_of_other_bytes_and_right_pixels_are_all_verified(measured):

@@ -69,7 +69,7 @@ def test_a_floor_counts_once_however_many_backends_share_it():
 @pytest.mark.parametrize(
     "other",
     [
-        {"dataset": "toulouse"}, {"size": 1024}, {"operation": "downscale"}, {"factor": 3}, {"layout": "striped"},
+        {"dataset": "toulouse"}, {"size": 1024}, {"operation": "downscale"}, {"parameters": {"factor": 3}}, {"layout": "striped"},
         {"compress": "deflate"}, {"workers": 1}, {"threads": 4}, {"cache_asked": "cold"}, {"inputs": ["/other.tif"]},
     ],
     ids=str,

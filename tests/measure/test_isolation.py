@@ -45,7 +45,7 @@ def test_libraries_are_held_to_one_thread(measure, tmp_path):
         ("os.kill(os.getpid(), signal.SIGSEGV)", "crashed", "SIGSEGV"),
         ("raise ValueError('no such luck')", "crashed", "no such luck"),
         ("held = b'x' * 400_000_000; time.sleep(600)", "memory", "it held"),
-        ("pass", "crashed", "no such file"),
+        ("pass", "crashed", "it left no file"),
     ],
 )
 def test_however_it_ends_nothing_is_left(measure, tmp_path, ending, status, reason, detached):

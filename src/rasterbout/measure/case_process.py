@@ -133,7 +133,7 @@ class CaseProcess:
     def _found(self, repeat: Repeated, index: int, operation: str) -> Verified | str:
         """Return what comparing the result of a repeat gave, or why it was not compared."""
         if repeat.digest is None:
-            return "it left no file"
+            return "no usable output: it left no file"
         for one in self.verified:
             if (one.index, one.digest) == (index, repeat.digest) or (one.index == -1 and one.operation == operation):
                 return one
