@@ -69,8 +69,9 @@ def test_a_floor_counts_once_however_many_backends_share_it():
 @pytest.mark.parametrize(
     "other",
     [
-        {"dataset": "toulouse"}, {"size": 1024}, {"operation": "downscale"}, {"parameters": {"factor": 3}}, {"layout": "striped"},
-        {"compress": "deflate"}, {"workers": 1}, {"threads": 4}, {"cache_asked": "cold"}, {"inputs": ["/other.tif"]},
+        {"dataset": "toulouse"}, {"size": 1024}, {"operation": "downscale"}, {"layout": "striped"},
+        {"parameters": {"factor": 3}}, {"compress": "deflate"}, {"workers": 1}, {"threads": 4},
+        {"cache_asked": "cold"}, {"inputs": ["/other.tif"]},
     ],
     ids=str,
 )  # fmt: skip
