@@ -1,6 +1,6 @@
 # make setup       .venv with rasterbout and its tools; Orfeo ToolBox, Chromium and npm where they can be installed
 # make test        lint and all tests, with a cover of the conformance suite, in under ten minutes; CI runs it
-# make test-fast   lint and the quick tests, in under two minutes; for every day (docs/testing.md)
+# make test-fast   lint and the quick tests, in for every day (docs/testing.md)
 # make test-all    the same as make test with every conformance check on every backend; every night
 # make test-asv    asv in a fresh clone, and its pages in a browser, in about eight minutes
 # make bench       the comparison, and its page; PRESET=smoke, quick (default) or full; RUN=folder
