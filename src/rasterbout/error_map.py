@@ -30,7 +30,7 @@ class ErrorMap:
         self.largest = np.full(tuple(math.ceil(length / self._edge) for length in shape), np.nan)
 
     def add(self, window: Window, error: NDArray[np.float64], defined: NDArray[np.bool_]) -> None:
-        """Add the errors of ``window``, shape (bands, rows, columns), NaN where only one of result and oracle is NaN."""
+        """Add the errors of ``window``, shape (bands, rows, columns), NaN where only one of the two is NaN."""
         compared = np.where(np.isnan(error), np.inf, error)
         compared[~defined] = np.nan
         rows, columns = (self._starts(start, length) for start, length in zip(*self._extent(window), strict=True))

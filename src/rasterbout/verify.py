@@ -36,7 +36,7 @@ class Verdict:
     tolerance
         Largest ``max_error`` that counts as right.
     problem
-        What is wrong, in one line; empty for a right result.
+        One-line description of the first problem; empty for a right result.
     error_map
         Map of the errors; None if no pixel was compared.
     """

@@ -36,7 +36,7 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What the pairs of one case show.
+    """The finding for one case from its pairs.
 
     Attributes
     ----------
