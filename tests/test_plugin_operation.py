@@ -152,4 +152,4 @@ def test_a_broken_operation_is_left_out_with_a_warning(tmp_path, monkeypatch):
     done = command_line.rasterbout("apply", "--help", cwd=tmp_path)
     assert done.returncode == 0
     assert "operation broken of nowhere:Broken is left out: No module named 'nowhere'" in done.stderr
-    assert "operation ndvi of nowhere:Ndvi is left out: there is one of that name already" in done.stderr
+    assert "operation ndvi of nowhere:Ndvi is left out: the name is already taken" in done.stderr

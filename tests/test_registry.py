@@ -30,7 +30,7 @@ def test_an_entry_point_names_a_module_or_a_class(plugin, attribute):
 @pytest.mark.parametrize("attribute", ["", ":Session"], ids=["module", "class"])
 def test_what_is_no_backend_is_told(plugin, attribute):
     plugin("from rasterbout.contract import Session\n", attribute)
-    with pytest.raises(BadInput, match="is no backend"):
+    with pytest.raises(BadInput, match="does not define exactly one backend"):
         load_backend("mine")
 
 

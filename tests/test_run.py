@@ -123,7 +123,7 @@ def test_the_last_lines_tell_where_the_records_are_and_commands_that_work(raster
     done = rasterbout("run", *SMALL, "--backends", "rasterio-windows")
     told, see = done.stdout.strip().splitlines()[-2:]
     assert "runs/" in told
-    assert rasterbout(*shlex.split(see.partition("see them: ")[2])[1:]).returncode == 0
+    assert rasterbout(*shlex.split(see.partition("report: ")[2])[1:]).returncode == 0
     again = shlex.split(told.partition("add rounds with: ")[2].replace(" N", " 2"))
     assert rasterbout(*again[1:]).returncode == 0
     (folder,) = (tmp_path / "runs").iterdir()

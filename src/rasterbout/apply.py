@@ -1,4 +1,4 @@
-"""Do one operation, and leave either a complete, usable file at the path that was asked for, or nothing."""
+"""Perform one operation and leave either a complete, usable file at the requested path or nothing."""
 
 import glob
 import shutil
@@ -14,18 +14,18 @@ from rasterbout.resources import MIB, Resources
 from rasterbout.verify import require_usable
 
 
-def apply(  # noqa: PLR0913, PLR0917  each is of its own kind
+def apply(  # noqa: PLR0913, PLR0917  the arguments are unrelated
     name: str, backend: Backend, operation: Operation, path: Path, resources: Resources, layout: Layout
 ) -> None:
-    """Perform ``operation`` by ``backend``, which the user calls ``name``, and put its output at ``path``.
+    """Perform ``operation`` with ``backend``, known to the user as ``name``, and write its output to ``path``.
 
     Raises
     ------
     BadInput
-        ``path`` is one of the inputs, or its folder cannot be written; or the backend is unavailable
-        or cannot do the operation.
+        ``path`` is one of the inputs, its folder is not writable, or the backend is unavailable or
+        cannot do the operation.
     BackendFailed
-        The backend left no usable file; ``path`` is as it was before.
+        The backend left no usable file; ``path`` is unchanged.
     """
     found = backend.probe()
     if not found.available:
@@ -41,15 +41,15 @@ def apply(  # noqa: PLR0913, PLR0917  each is of its own kind
             require_usable(operation, unfinished, layout)
         except BadInput:
             raise
-        except Exception as error:  # what a backend's libraries raise, whichever they are
+        except Exception as error:  # a backend's libraries may raise anything
             hint = _hint(path)
             if isinstance(error, RasterboutError) and not hint:
-                raise  # it is one line already
+                raise  # the message is one line already
             raise BackendFailed(f"{name} failed: {_reason(error)}{hint}") from error
 
 
 def require_no_input(path: Path, inputs: Iterable[Path]) -> None:
-    """Refuse to write to one of ``inputs``, however it is spelled or linked.
+    """Refuse ``path`` if it is one of ``inputs``, under any spelling or link.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def require_no_input(path: Path, inputs: Iterable[Path]) -> None:
         ``path`` is one of them.
     """
     for file in inputs:
-        with suppress(OSError):  # what does not exist is refused elsewhere
+        with suppress(OSError):  # missing files are refused elsewhere
             if path.samefile(file):
                 raise BadInput(f"{path}: is an input of this operation; write to another file")
 
@@ -72,7 +72,7 @@ def _cannot(name: str, operation: Operation, reason: str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """Return the first cause of ``error``: libraries wrap it in words of their own."""
+    """Return the root cause of ``error``, without the messages that libraries wrap around it."""
     while error.__cause__ is not None:
         error = error.__cause__
     return str(error) if isinstance(error, RasterboutError) else f"{type(error).__name__}: {error}"
@@ -85,7 +85,7 @@ def _hint(path: Path) -> str:
 
 @contextmanager
 def _written_beside(path: Path) -> Iterator[Path]:
-    """Yield a name in the folder of ``path`` to write to; rename it to ``path`` if all went well, else remove it."""
+    """Yield a temporary name beside ``path``; rename it to ``path`` on success, remove it on failure."""
     target = path.absolute()
     _require_writable(target)
     unfinished = target.with_name(f".rasterbout-{uuid.uuid4().hex[:8]}.tif")
@@ -98,14 +98,14 @@ def _written_beside(path: Path) -> Iterator[Path]:
 
 
 def _require_writable(target: Path) -> None:
-    """Ask the file system itself: a read-only mount refuses root too."""
+    """Check by creating a file: permission bits do not show a read-only mount."""
     probe = target.parent / f".rasterbout-{uuid.uuid4().hex[:8]}"
     try:
         if target.is_dir():
             raise BadInput(f"{target}: is a folder; name a file in it")
         if not target.parent.is_dir():
-            raise BadInput(f"{target}: there is no folder {target.parent}; make it first")
-        target.exists()  # a name may be too long
+            raise BadInput(f"{target}: folder {target.parent} does not exist; create it first")
+        target.exists()  # raises if the name is too long
         probe.touch(exist_ok=False)
         probe.unlink()
     except OSError as error:

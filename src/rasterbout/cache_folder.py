@@ -1,4 +1,4 @@
-"""The folder for files that are kept between runs."""
+"""The cache folder: files kept between runs."""
 
 import os
 from pathlib import Path

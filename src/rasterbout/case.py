@@ -20,7 +20,7 @@ class Case:
     Attributes
     ----------
     dataset, size
-        The dataset's name, and the width by which it is known, in pixels.
+        Name of the dataset, and its nominal width in pixels.
     cache
         State of the page cache of the inputs before each repeat.
     """
@@ -35,12 +35,12 @@ class Case:
 
     @property
     def chunk(self) -> int | str:
-        """The edge of a piece in pixels, or ``auto``."""
+        """Edge of a chunk in pixels, or ``auto``."""
         return self.resources.chunk or "auto"
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The fields of a record that a case determines."""
+        """The record fields that the case determines."""
         parameters = self.operation.parameters
         return {
             "operation": self.operation.name,
@@ -62,5 +62,5 @@ class Case:
 
     @property
     def key(self) -> Key:
-        """What identifies this case, in every run."""
+        """Key of this case, the same in every run."""
         return identity.key(self.fields)

@@ -32,7 +32,7 @@ class Layout:
     compression: Compression = "none"
 
     def block_shape(self, width: int) -> tuple[int, int]:
-        """Return rows and columns of the blocks of a file of ``width`` columns."""
+        """Return the block shape (rows, columns) of a file with ``width`` columns."""
         return (TILE_EDGE, TILE_EDGE) if self.blocks == "tiled" else (STRIP_ROWS, width)
 
     def creation_options(self, threads: int = 1) -> dict[str, str]:
@@ -47,7 +47,7 @@ class Layout:
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """Where a session writes, and in which layout: a GeoTIFF of float32, nodata NaN."""
+    """Path and layout of the GeoTIFF that a session writes: float32, nodata NaN."""
 
     path: Path
     layout: Layout = field(default_factory=Layout)
@@ -55,7 +55,7 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Availability:
-    """Whether a backend can run here: with which versions, or why not and how to get it."""
+    """Whether a backend can run on this machine: its versions, or the reason and the remedy."""
 
     available: bool
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -64,18 +64,18 @@ class Availability:
 
 
 class Session(ABC):
-    """An open backend: its imports are done, its cluster or helper process runs.
+    """An open backend: imports done, cluster or helper process running.
 
-    It has one method for each operation that the backend does, named like the operation: it takes the
-    values of the operation's fields in their order, then an `Output`::
+    A session has one method for each operation it supports, named after the operation. The method takes
+    the values of the operation's fields, in order, then an `Output`::
 
         def ndvi(self, red: Band, nir: Band, out: Output) -> None
         def downscale(self, source: Raster, factor: int, out: Output) -> None
         def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None
         def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None
 
-    A method reads its input files and leaves one complete, closed file at ``out.path``, replacing what
-    was there: float32, nodata NaN, on the operation's grid, in ``out.layout``.
+    A method reads its input files and leaves one complete, closed file at ``out.path``, replacing any
+    existing file: float32, nodata NaN, on the operation's grid, in ``out.layout``.
     """
 
     def versions(self) -> Mapping[str, str]:
@@ -84,10 +84,10 @@ class Session(ABC):
 
 
 class Backend(ABC):
-    """A way to do the operations. It keeps no state; its sessions do."""
+    """A way to do the operations. A backend is stateless; its sessions hold the state."""
 
     follows_chunk: ClassVar[bool] = True
-    """False where the backend chooses its own chunks, whatever the user asks for."""
+    """False if the backend ignores the requested chunk size and chooses its own."""
 
     @abstractmethod
     def probe(self) -> Availability:
@@ -95,22 +95,22 @@ class Backend(ABC):
 
     @abstractmethod
     def open(self, resources: Resources) -> AbstractContextManager[Session]:
-        """Start what the backend needs, within ``resources``; leaving the context ends it."""
+        """Start the backend within the limits of ``resources``; leaving the context stops it."""
 
     def session_class(self) -> type[Session] | None:
-        """Return the class of its sessions, by whose methods others see what it can do.
+        """Return the class of the sessions, whose methods show which operations are supported.
 
-        None if only an open session shows it.
+        None if this is known only once a session is open.
         """
         return None
 
     def unsupported(self, operation: Operation) -> str | None:
-        """Return why this backend cannot do ``operation``, None if it can."""
+        """Return why this backend cannot do ``operation``, or None if it can."""
         return None
 
 
 def why_not(backend: Backend, operation: Operation) -> str | None:
-    """Return why ``backend`` cannot do ``operation``: it has no method for it, or declares a gap; None if it can."""
+    """Return why ``backend`` cannot do ``operation`` (no method, or a declared gap), or None if it can."""
     session = backend.session_class()
     if session is not None and not hasattr(session, operation.name):
         return no_method(operation)
@@ -118,7 +118,7 @@ def why_not(backend: Backend, operation: Operation) -> str | None:
 
 
 def no_method(operation: Operation) -> str:
-    """Return the reason of a backend whose sessions have no method for ``operation``."""
+    """Return the reason to give if sessions have no method for ``operation``."""
     return f"it has no method {operation.name}"
 
 

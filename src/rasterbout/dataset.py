@@ -1,4 +1,4 @@
-"""The contract of datasets: something with a name, or a reader of products, that gives named inputs.
+"""The contract of datasets: named datasets and readers of products, both of which provide named inputs.
 
 A dataset is a subclass of `Dataset`, a reader of products one of `Product`, in a public module of
 `rasterbout.datasets`, or in a module that another distribution announces in the entry-point group
@@ -14,43 +14,43 @@ from rasterbout.scene import Scene
 
 
 class Dataset(ABC):
-    """Rasters to work on, known by a name."""
+    """A named set of input rasters."""
 
     name: ClassVar[str]
 
     summary: ClassVar[str]
-    """What it is, in one line."""
+    """One-line description."""
 
     of_any_size: ClassVar[bool] = False
-    """Whether its edge in pixels can be chosen."""
+    """Whether the user can choose the edge in pixels."""
 
     @abstractmethod
     def load(self, *, size: int | None, layout: Layout) -> Scene:
-        """Return its inputs; files are made if they are missing.
+        """Return the inputs; create missing files.
 
         Parameters
         ----------
         size
-            Edge in pixels, None for the usual one; always None unless ``of_any_size``.
+            Edge in pixels, None for the default; always None unless ``of_any_size``.
         layout
-            How its files store their pixels.
+            Layout of the files.
 
         Raises
         ------
         BadInput
-            It cannot be had, or not in this size.
+            The dataset is not available, or not in this size.
         """
 
 
 class Product(ABC):
-    """A reader of products that the user has: folders or files, used as they are."""
+    """A reader of the user's products: folders or files, used unmodified."""
 
     summary: ClassVar[str]
-    """What it reads, in one line."""
+    """One-line description of the products."""
 
     @abstractmethod
     def recognises(self, path: Path) -> bool:
-        """Return whether ``path``, which exists, looks like one of its products."""
+        """Return whether ``path``, an existing file or folder, looks like such a product."""
 
     @abstractmethod
     def load(self, path: Path) -> Scene:
@@ -59,5 +59,5 @@ class Product(ABC):
         Raises
         ------
         BadInput
-            It is incomplete, or cannot be read.
+            The product is incomplete or unreadable.
         """

@@ -1,4 +1,4 @@
-"""``environment.json``: on what, and how, a run was measured."""
+"""``environment.json``: machine, software and settings of a run."""
 
 import json
 from pathlib import Path
@@ -10,17 +10,17 @@ Facts = dict[str, Any]
 
 
 def read_environment(file: Path) -> Facts:
-    """Return what ``file`` holds, nothing where it does not exist.
+    """Return the contents of ``file``, empty if it does not exist.
 
     Raises
     ------
     BadInput
-        It is no JSON.
+        The file is not valid JSON.
     """
     try:
         found: Facts = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise BadInput(f"{file}: is no JSON ({error}); remove it") from error
+        raise BadInput(f"{file}: is not valid JSON ({error}); remove it") from error
     return found

@@ -1,4 +1,4 @@
-"""Where a result is wrong, and how far: the largest error of each cell of a coarse grid."""
+"""Map of the errors of a result: the largest error in each cell of a coarse grid."""
 
 import math
 
@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from rasterbout.window import Window
 
-MOST_CELLS = 160  # along an edge: what a small picture shows
+MOST_CELLS = 160  # along an edge: the resolution of a small picture
 
 
 def cell_edge(shape: tuple[int, int]) -> int:
-    """Return how many pixels the edge of a cell has, for a raster of so many rows and columns."""
+    """Return the edge of a cell in pixels, for a raster of ``shape`` (rows, columns)."""
     return max(1, math.ceil(max(shape) / MOST_CELLS))
 
 
@@ -21,8 +21,8 @@ class ErrorMap:
     Attributes
     ----------
     largest
-        float64, shape (rows, columns) of the cells: the largest error relative to its scale of all
-        bands, infinite where one of two is NaN, NaN where nothing was compared.
+        float64, shape (cell rows, cell columns): the largest error relative to its scale over all bands;
+        infinite where only one of result and oracle is NaN, NaN where nothing was compared.
     """
 
     def __init__(self, shape: tuple[int, int]) -> None:
@@ -30,7 +30,7 @@ class ErrorMap:
         self.largest = np.full(tuple(math.ceil(length / self._edge) for length in shape), np.nan)
 
     def add(self, window: Window, error: NDArray[np.float64], defined: NDArray[np.bool_]) -> None:
-        """Add the errors of ``window``, shape (bands, rows, columns), NaN where one of two is NaN."""
+        """Add the errors of ``window``, shape (bands, rows, columns), NaN where only one of the two is NaN."""
         compared = np.where(np.isnan(error), np.inf, error)
         compared[~defined] = np.nan
         rows, columns = (self._starts(start, length) for start, length in zip(*self._extent(window), strict=True))
@@ -39,14 +39,14 @@ class ErrorMap:
         self._take(cells, (slice(top, top + len(rows)), slice(left, left + len(columns))))
 
     def merge(self, other: "ErrorMap") -> None:
-        """Add the errors that ``other`` has collected of the same raster."""
+        """Add the errors that ``other`` has collected from the same raster."""
         self._take(other.largest, (slice(None), slice(None)))
 
     def _take(self, cells: NDArray[np.float64], where: tuple[slice, slice]) -> None:
         self.largest[where] = np.fmax(self.largest[where], cells)
 
     def _starts(self, start: int, length: int) -> NDArray[np.int64]:
-        """Return where, counted from ``start``, each cell begins."""
+        """Return the first index of each cell, relative to ``start``."""
         first = -(start % self._edge)
         return np.maximum(np.arange(first, length, self._edge), 0)
 

@@ -1,4 +1,4 @@
-"""What can go wrong, told in one line that names the value, the file and the next step."""
+"""Exceptions with one-line messages that name the value, the file and the next step."""
 
 
 class RasterboutError(Exception):
@@ -8,7 +8,7 @@ class RasterboutError(Exception):
 
 
 class BadInput(RasterboutError):
-    """The user asked for something that cannot be done: a missing file, two grids that differ, ..."""
+    """The request cannot be fulfilled: a file is missing, two grids differ, ..."""
 
     exit_status = 2
 
@@ -22,4 +22,4 @@ class Unsupported(BadInput):
 
 
 class BackendFailed(RasterboutError):
-    """The backend started and did not finish, or left no usable file."""
+    """The backend started but did not finish, or left no usable file."""

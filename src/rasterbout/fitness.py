@@ -9,16 +9,16 @@ from rasterbout.identity import FLOOR, Key
 from rasterbout.record import Record
 
 UNFIT_SHARE = 0.5
-"""A round is unfit if its floors together took this share more, or less, than those of the median round."""
+"""A round is unfit if the total time of its floors differs from the median round's by more than this fraction."""
 
-FEWEST_ROUNDS = 3  # with a floor: of two that differ, either may be the disturbed one
-SHORTEST_S = 0.02  # floors that are shorter in all mean nothing: a timer tick moves them
+FEWEST_ROUNDS = 3  # with a floor: of only two, either may be the disturbed one
+SHORTEST_S = 0.02  # shorter total times are dominated by timer ticks
 
 
 def moved(records: Iterable[Record]) -> dict[int, float]:
-    """Return for each round how long its floors took, as a ratio to the median of all rounds.
+    """Return the total time of each round's floors as a ratio to the median over all rounds.
 
-    1.0 where there are too few rounds, or the floors are too short to compare.
+    The ratio is 1.0 if there are too few rounds, or if the floors are too short to compare.
     """
     floors: dict[Key, dict[int, float]] = defaultdict(dict)
     rounds = set()
@@ -36,5 +36,5 @@ def moved(records: Iterable[Record]) -> dict[int, float]:
 
 
 def unfit_rounds(records: Iterable[Record]) -> list[int]:
-    """Return the rounds whose floors moved by more than `UNFIT_SHARE`."""
+    """Return the rounds whose floors deviate by more than `UNFIT_SHARE`."""
     return [number for number, ratio in moved(records).items() if abs(ratio - 1) > UNFIT_SHARE]

@@ -1,4 +1,4 @@
-"""A grid decides an output completely: where its pixels are, and how many."""
+"""Grids: position, size and number of the pixels of a raster."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -6,7 +6,7 @@ from typing import Any
 
 from affine import Affine
 
-ALIGNMENT_PX = 1e-3  # corners nearer than this share of a pixel are one and the same
+ALIGNMENT_PX = 1e-3  # corners closer than this fraction of a pixel coincide
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,7 @@ class Grid:
     crs
         Authority code (``EPSG:32631``) or WKT; None where the file declares none.
     transform
-        From (column, row) of a pixel's upper left corner to CRS units.
+        Maps (column, row) of a pixel's upper left corner to CRS units.
     width, height
         Number of columns and rows, in pixels.
     """
@@ -52,7 +52,7 @@ class Grid:
         return self.shape == other.shape and self.same_crs(other) and self._corners_match(other, tolerance_px)
 
     def same_crs(self, other: "Grid") -> bool:
-        """Whether both grids use the same CRS, however it is spelled."""
+        """Whether both grids use the same CRS, in whatever notation."""
         if self.crs is None or other.crs is None:
             return self.crs is other.crs
         return _same_crs(self.crs, other.crs)
@@ -76,7 +76,7 @@ class Grid:
         return cls(**{**message, "transform": Affine(*message["transform"])})
 
     def describe(self) -> str:
-        """One line for messages: size, pixel size, origin and CRS."""
+        """Return size, pixel size, origin and CRS in one line, for messages."""
         crs = "no CRS" if self.crs is None else self.crs.split("\n")[0][:40]
         t = self.transform
         turned = f" rotated by {t.b:g}, {t.d:g}" if not self.is_axis_aligned else " south up" if t.e > 0 else ""
@@ -88,6 +88,6 @@ class Grid:
 def _same_crs(one: str, other: str) -> bool:
     if one == other:
         return True
-    import pyproj  # noqa: PLC0415  slow to import, and only for differing spellings
+    import pyproj  # noqa: PLC0415  slow to import, needed only if the notations differ
 
     return pyproj.CRS.from_user_input(one).equals(pyproj.CRS.from_user_input(other), ignore_axis_order=True)

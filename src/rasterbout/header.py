@@ -1,4 +1,4 @@
-"""From a file to a `Raster`: reads the header, and refuses what is missing, truncated or no raster."""
+"""Read the header of a file into a `Raster`; refuse files that are missing, truncated or not rasters."""
 
 import os
 from pathlib import Path
@@ -18,12 +18,12 @@ VIRTUAL = b"<VRTDataset"
 
 
 def read_header(path: str | os.PathLike[str]) -> Raster:
-    """Read what a raster file says of itself.
+    """Read the header of a raster file.
 
     Raises
     ------
     BadInput
-        The file is missing, unreadable, no raster, truncated, or its bands differ in type or nodata.
+        The file is missing, unreadable, not a raster or truncated, or its bands differ in type or nodata.
     """
     file = Path(path).absolute()
     _require_file(file)
@@ -60,7 +60,7 @@ def _require_file(file: Path) -> None:
     if file.is_dir():
         raise BadInput(f"{file}: is a folder, not a raster file; name a file in it")
     if not file.is_file():
-        raise BadInput(f"{file}: is no regular file; name a raster file")
+        raise BadInput(f"{file}: is not a regular file; name a raster file")
     if not os.access(file, os.R_OK):
         raise BadInput(f"{file}: no permission to read it; check with ls -l")
 
@@ -85,15 +85,15 @@ def _require_all_bytes(file: Path) -> None:
     except EOFError as error:
         raise BadInput(f"{file}: truncated: {error}; copy or download it again") from error
     if whole > size:
-        raise BadInput(f"{file}: truncated: it has {size} bytes of {whole}; copy or download it again")
+        raise BadInput(f"{file}: truncated: {size} of {whole} bytes; copy or download it again")
 
 
 def _files(file: Path, source: Any) -> list[Path]:
-    """Return ``file``, all that GDAL names beside it, and those behind virtual rasters among them."""
+    """Return ``file``, the files that GDAL lists with it, and recursively the sources of virtual rasters."""
     found = [file]
     for name in source.files:
         beside = Path(name).absolute()
-        if ".." in beside.parts:  # a virtual raster's way up to what is behind it
+        if ".." in beside.parts:  # a virtual raster's relative path to a source
             beside = beside.resolve()
         if beside in found:
             continue
@@ -105,7 +105,7 @@ def _files(file: Path, source: Any) -> list[Path]:
 
 
 def _is_virtual(file: Path) -> bool:
-    if not file.is_file():  # within an archive, or on another machine
+    if not file.is_file():  # inside an archive, or on another machine
         return False
     with file.open("rb") as content:
         return content.read(len(VIRTUAL)) == VIRTUAL
@@ -125,7 +125,7 @@ def _only(file: Path, what: str, values: tuple[Any, ...]) -> Any:
 
 
 def _nodata_as_stored(nodata: float | None, dtype: str) -> float | None:
-    """Return the nodata value as a pixel of ``dtype`` holds it, None where no pixel can."""
+    """Return the nodata value converted to ``dtype``, or None if no pixel can hold it."""
     if nodata is None:
         return None
     kind = np.dtype(dtype)

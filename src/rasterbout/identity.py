@@ -1,7 +1,7 @@
-"""What identifies a task, a case and a result, and what people call them.
+"""Keys and display names of tasks, cases and results.
 
-Keys and names are made here alone, from the fields of a record: those of a `Record` (``vars``), of a
-case (`rasterbout.case.Case.fields`), or of a row of a summary.
+Only this module makes keys and names. They derive from the fields of a record: of a `Record` (``vars``),
+of a case (`rasterbout.case.Case.fields`), or of a row of a summary.
 """
 
 import hashlib
@@ -14,31 +14,31 @@ Fields = Mapping[Any, Any]
 Key = tuple[object, ...]
 
 TASK = ("dataset", "size", "operation", "parameters", "layout", "compress", "cache_asked", "inputs")
-"""The same work: records that agree in these are compared with each other."""
+"""Fields of a task: records that agree in these are compared with each other."""
 
 SETTING = ("backend", "chunk", "workers", "threads")
-"""What is chosen to do a task."""
+"""Fields of a setting, which is chosen to do a task."""
 
 CASE = (*TASK, *SETTING)
-"""What is measured once a round."""
+"""Fields of a case, which is measured once per round."""
 
 RESULT = tuple(name for name in TASK if name != "cache_asked")
-"""The same pixels in the same layout: what the output of any backend is compared with."""
+"""Fields of a result: backends that agree in these must write the same pixels in the same layout."""
 
 FLOOR = (*TASK, "workers", "threads")
 """Cases that agree in these have the same floor."""
 
 GROWING = ("dataset", "operation", "parameters", "layout", "compress", "cache_asked")
-"""Tasks that agree in these, grids left out, differ in size alone."""
+"""Tasks that agree in these, ignoring grids, differ only in size."""
 
 
 def key(fields: Fields, names: Iterable[str] = CASE) -> Key:
-    """Return the values of ``names`` so that they can be compared and hashed: by default what identifies a case."""
+    """Return the values of ``names`` as a hashable tuple; by default the key of a case."""
     return tuple(plain(name, fields[name]) for name in names)
 
 
 def plain(name: str, value: Any) -> object:
-    """Return the value of a field as a number or a text."""
+    """Return the value of a field as a number or a string."""
     if name == "parameters" and not isinstance(value, str):
         return json.dumps(value, sort_keys=True)
     if name == "inputs" and not isinstance(value, str):
@@ -47,27 +47,27 @@ def plain(name: str, value: Any) -> object:
 
 
 def growing_key(fields: Fields) -> Key:
-    """Return what tasks have in common that differ in size alone."""
+    """Return the key shared by all tasks that differ only in size."""
     numbers = {name: value for name, value in parameters_in(fields).items() if not isinstance(value, dict)}
     return key({**fields, "parameters": numbers}, GROWING)
 
 
 def common_parameters(fields: Fields, known: Collection[str]) -> dict[str, Any]:
-    """Return those parameters that are among ``known``: older records hold fewer."""
+    """Return the parameters that are in ``known``; older records have fewer."""
     return {name: value for name, value in parameters_in(fields).items() if name in known}
 
 
 def parameters_in(fields: Fields) -> dict[str, Any]:
-    """Return the parameters that ``fields`` hold, as text or not."""
+    """Return the parameters in ``fields``, decoded if they are JSON."""
     held = fields["parameters"]
     found: dict[str, Any] = json.loads(held) if isinstance(held, str) else dict(held)
     return found
 
 
 def work_name(fields: Fields) -> str:
-    """Return what people call the operation with its parameters: ``downscale 10``, ``ndvi (red band 3, nir band 4)``.
+    """Return the display name of an operation and its parameters: ``downscale 10``, ``ndvi (red band 3, nir band 4)``.
 
-    Bands that are the first of their file, and grids, are left out.
+    The first band of a file and grids are omitted.
     """
     parameters = parameters_in(fields)
     bands = [
@@ -84,31 +84,31 @@ def work_name(fields: Fields) -> str:
 
 
 def where(fields: Fields) -> str:
-    """Return on what a task is done, and how its files are stored: ``s2-tile 2048, tiled, deflate, cache warm``."""
+    """Return the dataset, layout and cache state of a task: ``s2-tile 2048, tiled, deflate, cache warm``."""
     return f"{_stored(fields)}, cache {fields['cache_asked']}"
 
 
 def result_name(fields: Fields) -> str:
-    """Return what people call a result, whatever the state of the cache: ``ndvi on s2-tile 2048, tiled, deflate``."""
+    """Return the display name of a result, without the cache state: ``ndvi on s2-tile 2048, tiled, deflate``."""
     return f"{work_name(fields)} on {_stored(fields)}"
 
 
 def task_name(fields: Fields) -> str:
-    """Return what people call a task."""
+    """Return the display name of a task."""
     return f"{work_name(fields)} on {where(fields)}"
 
 
 def task_names(tasks: Iterable[Fields]) -> dict[Key, str]:
-    """Return a name for each task, by its key of `TASK`; those that would share one also state grids and files."""
+    """Return a name for each task by its `TASK` key, with grids and files added where names would be equal."""
     by_key = {key(one, TASK): one for one in tasks}
     details = task_details(by_key.values())
     return {its_key: ", ".join(filter(None, (task_name(one), details[its_key]))) for its_key, one in by_key.items()}
 
 
 def task_details(tasks: Iterable[Fields]) -> dict[Key, str]:
-    """Return what distinguishes tasks of one `task_name`, by their key of `TASK`; empty where the name suffices.
+    """Return the details that distinguish tasks of equal `task_name`, by their `TASK` key; empty if unnecessary.
 
-    Grids are stated where they differ, then files, then all parameters.
+    The details are the grids if they differ, then the files, then all parameters.
     """
     by_key = {key(one, TASK): one for one in tasks}
     groups: dict[str, list[Key]] = {}
@@ -118,28 +118,28 @@ def task_details(tasks: Iterable[Fields]) -> dict[Key, str]:
 
 
 def same_work_across_runs(fields: Fields) -> dict[Any, Any]:
-    """Return ``fields`` without what may differ between runs of the same task: files, and bands that old records lack.
+    """Return ``fields`` without files and bands, which may differ between runs of the same task.
 
-    The name of the work states the bands that are not the first of their file.
+    Old records lack bands. Bands other than the first of a file remain in the name of the work.
     """
     grids = {name: value for name, value in parameters_in(fields).items() if isinstance(value, dict)}
     return {**fields, "inputs": "", "operation": work_name(fields), "parameters": grids}
 
 
 def setting_name(fields: Fields) -> str:
-    """Return what people call a backend with what it is given: ``otb-cli, chunk 512, 2 workers``."""
+    """Return the display name of a backend and its resources: ``otb-cli, chunk 512, 2 workers``."""
     count = fields["workers"] * fields["threads"]
     return f"{fields['backend']}, chunk {fields['chunk']}, {count} worker{'' if count == 1 else 's'}"
 
 
 def case_name(fields: Fields) -> str:
-    """Return what people call a case; see `case_names` for several."""
+    """Return the display name of a case; see `case_names` for several."""
     workers = f"workers {fields['workers']}" + (f" x {fields['threads']}" if fields["threads"] != 1 else "")
     return f"{work_name(fields)} {fields['backend']} on {where(fields)}, chunk {fields['chunk']}, {workers}"
 
 
 def case_names(cases: Iterable[Fields]) -> dict[Key, str]:
-    """Return a name for each case, by key; those that would share one also say on which files and grids."""
+    """Return a name for each case by key, with files and parameters added where names would be equal."""
     by_key = {key(one): one for one in cases}
     seen = Counter(map(case_name, by_key.values()))
     return {
@@ -149,13 +149,13 @@ def case_names(cases: Iterable[Fields]) -> dict[Key, str]:
 
 
 def picture_name(fields: Fields) -> str:
-    """Return where the folder of a run has the picture of a backend's result, whatever the chunk and workers."""
+    """Return the path of the picture of a backend's result, relative to the run folder, for any chunk and workers."""
     digest = hashlib.sha256(repr(key(fields, RESULT)).encode()).hexdigest()[:12]
     return f"pictures/{fields['operation']}-{fields['backend']}-{digest}.npz"
 
 
 def _distinguished(group: list[Key], by_key: Mapping[Key, Fields]) -> dict[Key, str]:
-    """Return the details of tasks that share a name, as few as distinguish them."""
+    """Return the fewest details that distinguish tasks of equal name."""
     texts = dict.fromkeys(group, "")
     for describe in (_grids, _files, _parameters):
         if len(set(texts.values())) == len(group):

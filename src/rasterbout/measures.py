@@ -1,7 +1,7 @@
-"""All measures: what each is called, in which unit, how repeats and rounds are summed up, how people read it.
+"""All measures: name, unit, aggregation over repeats and rounds, and display format.
 
 Records, summaries, the terminal's tables, the page, CSV files and asv's benchmarks follow this table.
-A new measure is a field of `Measures` here, and a value of that name from the meter for each repeat.
+To add a measure, add a field to `Measures` and have the meter report a value of that name for each repeat.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,19 +25,19 @@ class Measure:
     name
         Field of a record, and column of a summary.
     title
-        What people call it.
+        Display name.
     unit
-        Of a record's field, or of what people read where ``scale`` is not 1.
+        Unit of the displayed value, which is the record's field times ``scale``.
     repeats
-        How a record sums up the repeats of a process: ``each`` keeps a list, empty is measured once a process.
+        Aggregation over the repeats of a process in a record: ``each`` keeps a list; empty if there is one value.
     repeat, rounds
-        How a summary makes one number of a list of repeats, and of the rounds.
+        Aggregation over a list of repeats, and over rounds, in a summary.
     less_is_better
-        None where neither more nor less is better.
+        None if neither more nor less is better.
     scale, form
-        What people read: the number times ``scale``, formatted as Python does.
+        Factor of the displayed value, and its format specification.
     column
-        Heading in the terminal's tables, of two lines; empty where it has no column.
+        Two-line heading in the terminal's tables; empty for no column.
     on_page
         Whether the page's table can show it.
     asv
@@ -59,15 +59,15 @@ class Measure:
 
     @property
     def unit_of_field(self) -> str:
-        """The unit of a record's field, which the end of its name says."""
+        """Unit of the record's field, from the suffix of its name."""
         return UNITS.get(self.name.rpartition("_")[2], self.title)
 
     def shown(self, value: float | None) -> str:
-        """Return a value as people read it, without its unit; empty for none."""
+        """Return a value formatted for display, without unit; empty for None and NaN."""
         return "" if value is None or value != value else format(value * self.scale, self.form)  # noqa: PLR0124  NaN
 
     def of_repeats(self, values: Sequence[Any]) -> Any:
-        """Return what a record holds of the values of all repeats, in their order."""
+        """Return the value of a record's field from the values of all repeats, in order."""
         if self.repeats == "each":
             return [value for value in values if value is not None]
         known = [value for value in values if value is not None]
@@ -76,7 +76,7 @@ class Measure:
         return max(known) if self.repeats == "max" else median_low(known)
 
     def number(self, held: Any) -> float:
-        """Return the one number that a summary takes of a record's field, NaN where it was not measured."""
+        """Return the value of a record's field as a single number for a summary, NaN if not measured."""
         if isinstance(held, list):
             if not held:
                 return NAN
@@ -92,9 +92,9 @@ def _measure(default: Any, **how: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Measures:
-    """What one process measured, in seconds, bytes, joules and pixels; None or an empty list where it did not.
+    """Measurements of one process, in seconds, bytes, joules and pixels; None or an empty list if not measured.
 
-    See `Measure` for what the arguments mean.
+    See `Measure` for the arguments.
     """
 
     wall_s: list[float] = _measure(
@@ -109,35 +109,35 @@ class Measures:
         [], title="energy of the processor", unit="J", repeats="each", repeat="mean", less_is_better=True,
         form=".1f", column="energy\nJ", on_page=True, asv="energy",
     )  # fmt: skip
-    """Energy that the processor's packages took in each timed repeat, other work on the machine included."""
+    """Energy consumed by the processor's packages in each timed repeat, including other work on the machine."""
     peak_bytes: int | None = _measure(
         None, title="peak memory", unit="MB", repeats="max", rounds="max", less_is_better=True, scale=1e-6, form=".0f",
         column="peak\nMB", on_page=True, asv="peak_memory",
     )  # fmt: skip
-    """The most anonymous and shared memory that all processes held at once, in any repeat."""
+    """Peak anonymous and shared memory of all processes together, over all repeats."""
     read_bytes: int | None = _measure(None, title="read", unit="MB", repeats="median_low", scale=1e-6, form=".0f")
-    """What passed through reading calls in a repeat."""
+    """Bytes passed through read calls in a repeat."""
     written_bytes: int | None = _measure(None, title="written", unit="MB", repeats="median_low", scale=1e-6, form=".0f")
-    """What passed through writing calls in a repeat."""
+    """Bytes passed through write calls in a repeat."""
     sampling_gap_s: float | None = _measure(None, title="longest sampling gap", unit="s", repeats="max", rounds="max")
-    """The longest time between two samples of the memory."""
+    """Longest time between two memory samples."""
     startup_s: float | None = _measure(
         None, title="start-up", unit="s", less_is_better=True, form=".2f", column="start\ns"
     )
-    """From the start of the process to an open session."""
+    """Time from the start of the process to an open session."""
     warmup_s: float | None = _measure(None, title="warm-ups", unit="s")
-    """All warm-ups together."""
+    """Total time of the warm-ups."""
     floor_s: float | None = _measure(None, title="floor", unit="s", form=".3f")
-    """Reading the same pixels and writing as many output bytes, in the same round on the same cores, computing
-    nothing."""
+    """Time to read the same pixels and write the same number of bytes without computing anything, in the same round
+    on the same cores."""
     floor_energy_j: float | None = _measure(None, title="energy of the floor", unit="J", rounds="mean", form=".1f")
-    """Energy that the processor's packages took meanwhile."""
+    """Energy consumed by the processor's packages during the floor."""
     pixels_compared: int = _measure(
         0, title="pixels compared", unit="pixels", rounds="min", form=".0f", column="pixels\nright"
     )
-    """Pixels of the result that were compared with the oracle, and were right where the status is ok."""
+    """Pixels of the result that were compared with the oracle; all are right if the status is ok."""
     pixels_left_out: int = _measure(0, title="pixels left out", unit="pixels", rounds="max", form=".0f")
-    """Pixels where tools differ by design."""
+    """Pixels not compared because tools differ there by design."""
     pixels_wrong: int = _measure(0, title="pixels wrong", unit="pixels", rounds="max", form=".0f")
     """Pixels that differ by more than the tolerance."""
     max_error: float | None = _measure(
@@ -146,15 +146,15 @@ class Measures:
     )  # fmt: skip
     """The largest error relative to its scale."""
     tolerance: float | None = _measure(None, title="tolerance", rounds="max", form=".0e")
-    """The largest ``max_error`` that is right."""
+    """The largest ``max_error`` that counts as right."""
     verify_s: float | None = _measure(None, title="verification", unit="s")
-    """Comparing the results with the oracle; 0 where an equal result had been compared before."""
+    """Time to compare the results with the oracle; 0 if an identical result had been compared before."""
 
 
 TABLE: tuple[Measure, ...] = tuple(Measure(name=one.name, **one.metadata) for one in fields(Measures))
 BY_NAME: dict[str, Measure] = {one.name: one for one in TABLE}
 OF_REPEATS: tuple[Measure, ...] = tuple(one for one in TABLE if one.repeats)
-"""Those that the meter gives for each repeat."""
+"""Measures that the meter reports for each repeat."""
 
 FLOOR_SHARE = Measure(
     name="of_floor", title="floor's share of the time", unit="%", less_is_better=False, scale=100, form=".1f",
@@ -172,7 +172,7 @@ DERIVED: tuple[tuple[Measure, str, str], ...] = (
 
 
 def summed_up(repeats: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the fields of a record that the values of all timed repeats give together; nothing without a repeat."""
+    """Return the record fields aggregated over all timed repeats; empty without repeats."""
     if not repeats:
         return {}
     return {one.name: one.of_repeats([repeat.get(one.name) for repeat in repeats]) for one in OF_REPEATS}

@@ -1,4 +1,4 @@
-"""A small picture of what was read, what came of it, and where that is wrong, for people to look at."""
+"""A small picture of the input, the result and its errors, for people to inspect."""
 
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from rasterbout.raster import Raster
 
 
 def save_picture(operation: Operation, result: Path, error_map: ErrorMap, file: Path) -> None:
-    """Write ``file``, a compressed archive of numpy arrays; it grows beside ``result``, and appears whole.
+    """Write ``file``, a compressed archive of numpy arrays, atomically: it is written beside ``result`` and moved.
 
-    ``input`` and ``output`` are float32, shape (rows, columns), NaN where nodata: one pixel of each
-    cell of the first band of the first input, and of the result. ``error`` is float32 on the cells of
-    ``output``: see `ErrorMap`.
+    ``input`` and ``output`` are float32, shape (rows, columns), NaN where nodata: one pixel per
+    cell of the first band of the first input and of the result. ``error`` is float32, with the shape of
+    ``output``; see `ErrorMap`.
     """
     growing = result.with_name("picture.npz")
     np.savez_compressed(

@@ -1,6 +1,6 @@
-"""Blocks that are nothing but pixels: of a TIFF that is not compressed, read and written where they are in the file.
+"""Uncompressed TIFF blocks, read and written in place.
 
-No decoder, no cache of blocks and no lock stands between, so any number of threads may share a file.
+Access bypasses GDAL's decoder, block cache and locks, so any number of threads may share a file.
 """
 
 import os
@@ -19,22 +19,22 @@ from rasterbout.tiff import Directory
 
 @dataclass(frozen=True)
 class PlainBlocks:
-    """An open file, and where in it each block begins; int64, shape (blocks down, blocks across)."""
+    """An open file and the offset of each block in it; int64, shape (blocks down, blocks across)."""
 
     path: Path
     file: int
     offsets: NDArray[np.int64]
 
     def write(self, block: tuple[int, int], skip_bytes: int, pixels: NDArray[Any]) -> None:
-        """Write an array, its items one after the other, from ``skip_bytes`` behind the begin of a block."""
+        """Write the items of an array contiguously, starting ``skip_bytes`` after the beginning of a block."""
         data, offset = pixels.reshape(-1).view(np.uint8).data, int(self.offsets[block]) + skip_bytes
-        while data:  # a disk that is nearly full takes a part
+        while data:  # a nearly full disk may accept only a part
             written = os.pwrite(self.file, data, offset)
             data, offset = data[written:], offset + written
 
 
 def is_plain(band: Band) -> bool:
-    """Whether each block of ``band`` is in the file as numpy has it in memory, and holds no other band."""
+    """Whether each block of ``band`` is stored as numpy holds it in memory, without other bands."""
     raster = band.raster
     if raster.driver != "GTiff" or raster.compression != "none":
         return False
@@ -47,7 +47,7 @@ def is_plain(band: Band) -> bool:
 
 @contextmanager
 def opened(band: Band) -> Iterator[PlainBlocks]:
-    """Open the blocks of a band that `is_plain`."""
+    """Open the blocks of a band for which `is_plain` holds."""
     raster = band.raster
     offsets = Directory(raster.path).offsets.reshape(raster.count, *_blocks(band))[band.index - 1]
     with raster.path.open("rb", buffering=0) as file:
@@ -56,7 +56,7 @@ def opened(band: Band) -> Iterator[PlainBlocks]:
 
 @contextmanager
 def opened_to_write(path: Path, blocks: tuple[int, int]) -> Iterator[PlainBlocks]:
-    """Open a file whose blocks (so many down, so many across) have their places, each holding all bands."""
+    """Open a file for writing; its ``blocks`` (down, across) are allocated and hold all bands each."""
     with path.open("r+b", buffering=0) as file:
         yield PlainBlocks(path, file.fileno(), Directory(path).offsets.reshape(blocks))
 
@@ -68,7 +68,7 @@ def _blocks(band: Band) -> tuple[int, int]:
 
 
 def _bytes_of_blocks(band: Band) -> NDArray[np.int64]:
-    """Return how long each block is, row by row; tiles are always whole, the last strip is shorter."""
+    """Return the length of each block in bytes, row by row; tiles are always whole, the last strip may be shorter."""
     rows, columns = band.raster.block_shape
     height, width = band.raster.grid.shape
     down, across = _blocks(band)

@@ -1,4 +1,4 @@
-"""From tasks and axes to the list of cases."""
+"""Combine tasks and axes into the list of cases."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from rasterbout.resources import Resources
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """An operation on a dataset, which is known by a width of ``size`` pixels, and the layout of its result."""
+    """An operation on a dataset with a nominal width of ``size`` pixels, and the layout of its result."""
 
     dataset: str
     size: int
@@ -24,7 +24,7 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Axes:
-    """What varies between the cases of a task, and what is the same for all."""
+    """The settings that vary between the cases of a task, and those common to all."""
 
     chunks: Sequence[int | None]
     workers: Sequence[int]
@@ -33,7 +33,7 @@ class Axes:
 
 
 def cases(tasks: Iterable[Task], backends: Sequence[str], axes: Axes) -> list[Case]:
-    """Return every combination, each once: a backend that chooses its own chunks has no chunk axis."""
+    """Return every combination once; a backend that chooses its own chunks has no chunk axis."""
     every = (
         Case(
             operation=task.operation,
@@ -52,7 +52,7 @@ def cases(tasks: Iterable[Task], backends: Sequence[str], axes: Axes) -> list[Ca
 
 
 def yardsticks(tasks: Iterable[Task], names: Sequence[str], axes: Axes) -> Iterator[Case]:
-    """Yield the cases of commands typed by hand, for the operations that these do."""
+    """Yield the cases of the yardsticks ``names``, for the operations they support."""
     for case in cases(tasks, names, axes):
         if why_not(load_backend(case.backend), case.operation) is None:
             yield case

@@ -1,6 +1,6 @@
-"""Find classes by name: modules of a package of this distribution, and entry points of others.
+"""Find classes by name, in modules of this distribution and entry points of others.
 
-Nothing is imported before it is asked for, so that a library costs only those who use it.
+Modules are imported on demand, so that libraries not in use cost no time.
 """
 
 import inspect
@@ -18,7 +18,7 @@ Base = TypeVar("Base")
 
 
 def modules_of(package: ModuleType) -> dict[str, str]:
-    """Return the dotted names of a package's public modules, by their own names."""
+    """Return the dotted names of a package's public modules, by their short names."""
     return {
         module.name: f"{package.__name__}.{module.name}"
         for module in pkgutil.iter_modules(package.__path__)
@@ -32,7 +32,7 @@ def announced(group: str) -> dict[str, EntryPoint]:
 
 
 def load(found: str | EntryPoint) -> object:
-    """Import a module, or what an entry point names.
+    """Import a module, or the object that an entry point names.
 
     Raises
     ------
@@ -60,13 +60,13 @@ def only_class(found: object, base: type[Base]) -> type[Base]:
     if len(classes) != 1:
         kind = base.__name__.lower()
         raise BadInput(
-            f"{found}: is no {kind}; name a subclass of {base.__name__}, or a module that defines exactly one"
+            f"{found}: does not define exactly one {kind}; name a subclass of {base.__name__}, or a module with one"
         )
     return classes[0]
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> BadInput:
-    """Return the error for a name that does not exist, with the nearest one that does."""
+    """Return the error for an unknown name, with the closest known one."""
     names = list(known)
     near = get_close_matches(name, names, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"

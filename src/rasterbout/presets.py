@@ -25,13 +25,13 @@ class DatasetChoice:
     Attributes
     ----------
     size
-        Edge in pixels, where it can be chosen.
+        Edge in pixels; None for a dataset of fixed size.
     layouts
-        How its files and the results are stored.
+        Layouts of its files and of the results.
     operations
-        Their names; None for all that its inputs allow.
+        Names of the operations; None for all that its inputs allow.
     optional
-        Whether a run goes on if the dataset cannot be had.
+        Whether a run continues without the dataset if it is not available.
     """
 
     name: str
@@ -62,10 +62,10 @@ REAL = (
 STORED = DatasetChoice(
     name="s2-tile",
     size=2048,
-    operations=(Ndvi.name, Downscale.name),  # one writes twice what it reads, the other hardly anything
+    operations=(Ndvi.name, Downscale.name),  # ndvi writes twice what it reads, downscale hardly anything
     layouts=tuple(Layout(blocks=blocks, compression=how) for blocks, how in product(BLOCKS, COMPRESSIONS)),
 )
-"""In every layout."""
+"""A dataset in every layout."""
 
 PRESETS: dict[str, Preset] = {
     "smoke": Preset(
@@ -107,12 +107,12 @@ Value = TypeVar("Value")
 
 
 def preset(name: str, environ: Mapping[str, str] = os.environ) -> Preset:
-    """Return the preset ``name``, with what ``environ`` overrides.
+    """Return the preset ``name``, with the overrides in ``environ``.
 
     Raises
     ------
     BadInput
-        There is no such preset, or a value of the environment is impossible.
+        The preset does not exist, or an environment variable has an invalid value.
     """
     if name not in PRESETS:
         raise BadInput(f"unknown preset '{name}': there are {', '.join(PRESETS)}")

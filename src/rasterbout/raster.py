@@ -1,4 +1,4 @@
-"""Handles on raster files: what a header says, without pixels."""
+"""Handles on raster files: the contents of the header, without pixels."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +20,15 @@ class Raster:
     dtype
         numpy's name of the pixel type, ``int16`` for example.
     nodata
-        The declared nodata value as the pixels hold it; None where no pixel can equal it.
+        The declared nodata value converted to ``dtype``; None if there is none, or if no pixel can equal it.
     block_shape
         Rows and columns of the blocks in which the file stores its pixels.
     files
-        All files that hold its pixels: its own, and for a virtual raster those behind it.
+        All files that hold its pixels, including the sources of a virtual raster.
     driver
         GDAL's name of the format, ``GTiff`` for example.
     compression
-        ``none``, ``deflate``, ``lzw``, ``zstd``, or what else the file names.
+        ``none``, ``deflate``, ``lzw``, ``zstd``, or GDAL's name of another compression.
     """
 
     path: Path

@@ -1,4 +1,4 @@
-"""What one measured process gave: a line of ``records.jsonl``."""
+"""The record of one measured process: a line of ``records.jsonl``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -27,24 +27,24 @@ class Record(Measures):
     parameters
         All parameters of the operation: band numbers, factor, resampling, reference grid.
     factor, resampling
-        Two of them, as in records of version 1.
+        Two of the parameters, as separate fields as in version 1.
     inputs
-        The files that were read.
+        Paths of the input files.
     input_blocks
         Rows and columns of the blocks in which the first input stores its pixels.
     host
         Name of the machine that measured it.
     cores
-        On how many cores all its processes were held; fewer than ``workers`` x ``threads`` where there
-        are not as many.
+        Number of cores to which all its processes were pinned; fewer than ``workers`` x ``threads`` if
+        fewer are available.
     cache_asked, cache
-        State of the page cache of the inputs before each repeat: asked for, and reached on every page.
+        State of the page cache of the inputs before each repeat: requested, and reached on every page.
     round
         From 1; each round measures every case once.
     reason, printed
-        Why it did not end well, and the end of what its processes printed.
+        Reason for a failure, and the end of the output of its processes.
     picture
-        Where in the folder of the run the picture of this backend's result is; empty where there is none.
+        Path of the picture of the backend's result, relative to the run folder; empty if there is none.
     timeline
         At most 200 points of the last repeat: ``t_s`` since its start, ``cpu_s``, ``read_bytes`` and
         ``written_bytes`` up to then, and the largest ``memory_bytes`` since the point before.
@@ -81,25 +81,25 @@ class Record(Measures):
 
     @property
     def median_wall_s(self) -> float:
-        """The median of the repeats; NaN where there is none."""
+        """Median time of the repeats in seconds; NaN if there are none."""
         return median(self.wall_s) if self.wall_s else float("nan")
 
     @cached_property
     def case(self) -> Key:
-        """What identifies its case."""
+        """Key of the case."""
         return identity.key(vars(self))
 
     @property
     def cell(self) -> tuple[Key, int]:
-        """What identifies its process within a run: case and round."""
+        """Key of the process within a run: case and round."""
         return self.case, self.round
 
     @property
     def measured(self) -> bool:
-        """Whether there is nothing more to find out: False where it was stopped, or the backend was missing."""
+        """Whether the outcome is final: False if the run was stopped or the backend was unavailable."""
         return self.status not in {"interrupted", "unavailable"}
 
 
 def latest(records: Iterable[Record]) -> list[Record]:
-    """Return the last record of each cell: one that was measured again replaces what it was before."""
+    """Return the last record of each cell; a repeated measurement replaces the earlier one."""
     return list({record.cell: record for record in records}.values())

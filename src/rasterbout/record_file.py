@@ -1,4 +1,4 @@
-"""``records.jsonl``: grows line by line, whatever happens to those who write it."""
+"""``records.jsonl``: an append-only file that survives the death of its writers."""
 
 import fcntl
 import json
@@ -19,28 +19,28 @@ FIELDS = {known.name for known in fields(Record)}
 
 
 class RecordFile:
-    """The records of a run, which several processes may append to and read at the same time."""
+    """The records of a run; several processes may append and read concurrently."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def append(self, record: Record) -> None:
-        """Add a line, and return once it is on the disk."""
+        """Append a record, and return once it is on disk."""
         line = json.dumps(asdict(record), allow_nan=False).encode() + b"\n"
         with self._locked("ab+", fcntl.LOCK_EX) as file:
             _set_broken_end_aside(file, self.path)
-            while line:  # a disk that is nearly full takes a part
+            while line:  # a nearly full disk may accept only a part
                 line = line[os.write(file.fileno(), line) :]
             os.fsync(file.fileno())
             _sync_folder(self.path.parent)
 
     def read(self) -> list[Record]:
-        """Return all records; a last line that was cut off is no record.
+        """Return all records, ignoring an incomplete last line.
 
         Raises
         ------
         BadInput
-            Another line is no record.
+            Another line is not a record.
         """
         if not self.path.exists():
             return []
@@ -49,7 +49,7 @@ class RecordFile:
         return [self._parse(number, line) for number, line in enumerate(whole.split(b"\n"), start=1) if line]
 
     def mend(self) -> Path | None:
-        """Set a last line that was cut off aside, and return the file that holds it now."""
+        """Move an incomplete last line to a file of its own, and return that file, or None if there is none."""
         if not self.path.exists():
             return None
         with self._locked("ab+", fcntl.LOCK_EX) as file:
@@ -58,7 +58,7 @@ class RecordFile:
     @contextmanager
     def _locked(self, mode: str, lock: int) -> Iterator[BinaryIO]:
         with self.path.open(mode, buffering=0) as file:
-            fcntl.flock(file, lock)  # let go of when the file is closed, or its process is killed
+            fcntl.flock(file, lock)  # released when the file is closed or the process is killed
             yield file  # type: ignore[misc]
 
     def _parse(self, number: int, line: bytes) -> Record:
@@ -72,28 +72,28 @@ class RecordFile:
             problem = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}, got {first['input']!r:.60}"
         except (ValueError, AttributeError) as error:
             problem = str(error)
-        raise BadInput(f"{self.path}: line {number} is no record ({problem}); remove that line")
+        raise BadInput(f"{self.path}: line {number} is not a record ({problem}); remove that line")
 
 
 def _not_readable(fields: dict[str, Any]) -> str:
     """Return why this version of rasterbout cannot read a record; empty if it can."""
     if fields.get("schema", 1) > SCHEMA:
-        return f"its schema {fields['schema']} is newer than {SCHEMA}, the newest of this rasterbout: update it"
+        return f"its schema {fields['schema']} is newer than {SCHEMA}, the newest that this rasterbout reads: update it"
     unknown = ", ".join(sorted(fields.keys() - FIELDS))
     return f"unknown field {unknown}" if unknown else ""
 
 
 def _upgraded(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of an older record with those that newer ones have, as far as they are known."""
+    """Return the fields of an older record, completed with those of newer versions as far as they are known."""
     if "schema" in fields:
         return fields
     known = {name: fields[name] for name in ("factor", "resampling") if fields.get(name) is not None}
-    asked = {"cache_asked": fields["cache"]} if "cache" in fields else {}  # the first records had one field for both
+    asked = {"cache_asked": fields["cache"]} if "cache" in fields else {}  # the first version had one field for both
     return {**asked, **fields, "schema": 1, "parameters": known}
 
 
 def _set_broken_end_aside(file: BinaryIO, path: Path) -> Path | None:
-    """Move what follows the last whole line of ``file`` to a file beside it."""
+    """Move an incomplete last line of ``file`` to a file beside ``path``."""
     size = file.seek(0, os.SEEK_END)
     if size == 0 or os.pread(file.fileno(), 1, size - 1) == b"\n":
         return None
@@ -110,7 +110,7 @@ def _set_broken_end_aside(file: BinaryIO, path: Path) -> Path | None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have the name of a new file on the disk, too."""
+    """Flush the folder, so that the name of a new file is on disk too."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -10,7 +10,7 @@ GROUP = "rasterbout.backends"
 
 
 def backend_names() -> list[str]:
-    """Return the names of all backends, whether they can run here or not, sorted."""
+    """Return the names of all backends, available or not, sorted."""
     return sorted({*_built_in(), *announced(GROUP)})
 
 
@@ -20,7 +20,7 @@ def load_backend(name: str) -> Backend:
     Raises
     ------
     BadInput
-        There is no backend of that name, or it is no backend.
+        The name is unknown, or does not refer to a backend.
     BackendUnavailable
         Its module cannot be imported.
     """

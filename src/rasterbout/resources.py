@@ -1,4 +1,4 @@
-"""What a backend may use, the same for all, and how every library is told."""
+"""Resource limits, the same for all backends, and the environment variables that set them."""
 
 from dataclasses import dataclass
 
@@ -11,16 +11,16 @@ MIB = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Resources:
-    """What a backend may use.
+    """Resource limits of a backend.
 
     Attributes
     ----------
     workers
-        How many pieces are worked on at once: processes, threads or ITK threads.
+        Number of pieces processed at once: processes, threads or ITK threads.
     threads_per_worker
-        Threads inside each worker, where a backend has both.
+        Threads in each worker, for backends that have both.
     chunk
-        Edge of a square piece, in pixels; None lets the pieces follow the file's blocks.
+        Edge of a square piece in pixels; None to align the pieces with the file's blocks.
     memory_limit
         Bytes for the whole backend; None for no limit.
     """
@@ -37,11 +37,11 @@ class Resources:
 
     @property
     def threads(self) -> int:
-        """How many pieces are in work at once, over all workers."""
+        """Number of pieces processed at once, over all workers."""
         return self.workers * self.threads_per_worker
 
     def environment(self) -> dict[str, str]:
-        """Return the environment variables that hold every library to these resources."""
+        """Return the environment variables that limit every library to these resources."""
         return {
             "GDAL_CACHEMAX": str(GDAL_CACHE_MB),
             "GDAL_NUM_THREADS": "1",

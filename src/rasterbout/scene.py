@@ -1,4 +1,4 @@
-"""Named inputs, and the operations that they allow."""
+"""Named inputs and the operations they allow."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from rasterbout.raster import Band, Raster
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """What a dataset, a product or the user's own files give to the operations.
+    """The inputs that a dataset, a product or the user's own files provide.
 
     Attributes
     ----------
@@ -21,9 +21,9 @@ class Scene:
     inputs
         Bands and rasters by role; see `rasterbout.operations.build.Inputs`.
     defaults
-        Values of parameters where the user chooses none.
+        Default values of parameters.
     size
-        Rows and columns of its finest grid, in pixels; None where each operation has its own.
+        Rows and columns of its finest grid, in pixels; None if each operation has its own.
     """
 
     name: str
@@ -38,11 +38,11 @@ class Scene:
         return tuple({raster.path: raster for raster in every}.values())
 
     def possible(self) -> list[str]:
-        """Return the names of the operations whose inputs are all there."""
+        """Return the names of the operations whose inputs are all present."""
         return [name for name, one in operations().items() if not missing_roles(one, self.inputs)]
 
     def lacking(self, name: str, chosen: Mapping[str, Any]) -> list[str]:
-        """Return the parameters of the operation ``name`` that neither the user nor the scene gives."""
+        """Return the required parameters of the operation ``name`` that neither the user nor the scene provides."""
         return missing_parameters(operations()[name], self._parameters(chosen))
 
     def operation(self, name: str, chosen: Mapping[str, Any] | None = None) -> Operation:
@@ -58,7 +58,7 @@ class Scene:
     def operations(
         self, names: Collection[str] | None = None, chosen: Mapping[str, Any] | None = None
     ) -> dict[str, Operation]:
-        """Return those of ``names`` (default: all) that can be done, by name.
+        """Return the operations among ``names`` (default: all) whose inputs and parameters are complete, by name.
 
         Raises
         ------
@@ -70,7 +70,7 @@ class Scene:
         return {name: self.operation(name, chosen) for name in asked if not self.lacking(name, chosen)}
 
     def width_for(self, operation: Operation) -> int:
-        """Return the width in pixels by which a case is known."""
+        """Return the nominal width of a case in pixels."""
         return self.size[1] if self.size is not None else operation.inputs[0].grid.width
 
     def describe(self) -> Iterator[str]:

@@ -1,8 +1,8 @@
-"""What the directory of a TIFF says of its file: how long it must be, and which blocks were written.
+"""The directory of a TIFF file: the length of the complete file, and the positions of its blocks.
 
-Read by ourselves, because GDAL goes on without the tags and blocks that it cannot read, with
-warnings at best: what it then gives are wrong places on earth and wrong pixels.
-The format: TIFF Revision 6.0, section 2; BigTIFF is the same with numbers of 8 bytes.
+GDAL is not used here because it skips unreadable tags and blocks with a warning at best, and then
+returns a wrong georeference or wrong pixels.
+Format: TIFF Revision 6.0, section 2; BigTIFF is the same with 8-byte numbers.
 """
 
 import struct
@@ -22,7 +22,7 @@ PLANAR, SEPARATE = 284, 2  # whether a block holds all bands of its pixels, or o
 
 @dataclass(frozen=True)
 class Tag:
-    """Where the values of a tag are, and how many of how many bytes."""
+    """Position of a tag's values in the file, their number, and the size of each in bytes."""
 
     place: int
     count: int
@@ -30,7 +30,7 @@ class Tag:
 
     @property
     def end(self) -> int:
-        """The first byte behind the values."""
+        """Position of the first byte after the values."""
         return self.place + self.count * self.bytes_each
 
 
@@ -40,9 +40,9 @@ class Directory:
     Attributes
     ----------
     offsets
-        Where each block begins in the file, row by row; int64, 0 for one that was never written.
+        Position of each block in the file, row by row; int64, 0 for a block that was never written.
     lengths
-        How many bytes each block has; int64, 0 for one that was never written.
+        Length of each block in bytes; int64, 0 for a block that was never written.
     separate
         Whether each block holds one band, all those of the first band before those of the second.
     native
@@ -67,13 +67,13 @@ class Directory:
 
     @property
     def end(self) -> int:
-        """How many bytes a whole file has at least: directory, values of its tags, and blocks."""
+        """Minimum length of the complete file in bytes: directory, values of its tags, and blocks."""
         blocks = self.offsets + self.lengths
         return max(self._end, int(blocks.max(initial=0)))
 
     @property
     def unwritten(self) -> int:
-        """How many blocks were never written."""
+        """Number of blocks that were never written."""
         return int(np.count_nonzero((self.offsets == 0) | (self.lengths == 0)))
 
     def extents(self, bands: list[int], count: int) -> list[tuple[int, int]]:

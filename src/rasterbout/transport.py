@@ -1,4 +1,4 @@
-"""Operations as JSON, for the processes that carry them out; headers are read again on the other side."""
+"""Convert operations to and from JSON; the receiving process reads the headers again."""
 
 from enum import Enum
 from typing import Any
@@ -26,7 +26,7 @@ def operation_from_json(message: Json) -> Operation:
     Raises
     ------
     BadInput
-        A file has gone or changed since, or there is no such operation here.
+        A file was removed or changed since, or the operation is unknown.
     """
     operation = operation_class(message["name"])
     return operation(**{one.name: _from_json(one, message[one.name]) for one in fields_of(operation)})

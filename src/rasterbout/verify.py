@@ -1,4 +1,4 @@
-"""Compare a result with the oracle: speed is shown only for right pixels."""
+"""Compare a result with the oracle; times are reported only for right pixels."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -25,20 +25,20 @@ GRID_TOLERANCE_PX = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What comparing a result with the oracle gave.
+    """Outcome of comparing a result with the oracle.
 
     Attributes
     ----------
     pixels_compared, pixels_left_out, pixels_wrong
         Numbers of pixels, over all bands.
     max_error
-        Largest error relative to its scale, over the compared pixels that are numbers in both.
+        Largest error relative to its scale, over the compared pixels with a finite error.
     tolerance
-        Largest ``max_error`` that is right.
+        Largest ``max_error`` that counts as right.
     problem
-        What is wrong, in one line; empty for a right result.
+        One-line description of the first problem; empty for a right result.
     error_map
-        Where the errors are; None where the pixels were not looked at.
+        Map of the errors; None if no pixel was compared.
     """
 
     pixels_compared: int
@@ -56,7 +56,7 @@ class Verdict:
 
 
 def verify(operation: Operation, result: Path) -> Verdict:
-    """Compare every pixel of ``result`` with what ``operation`` must give, block by block.
+    """Compare every pixel of ``result`` with the expected output of ``operation``, block by block.
 
     Raises
     ------
@@ -75,12 +75,12 @@ def verify(operation: Operation, result: Path) -> Verdict:
 
 
 def require_usable(operation: Operation, result: Path, layout: Layout) -> None:
-    """Check that a backend left a whole file of the right kind, without looking at its pixels.
+    """Check that a backend left a complete file of the right grid, type and layout, without reading its pixels.
 
     Raises
     ------
     BackendFailed
-        The file is missing, truncated, or has another grid, type or layout than asked for.
+        The file is missing or truncated, or its grid, type or layout is not the requested one.
     """
     try:
         raster = read_header(result)
@@ -117,7 +117,7 @@ def _wrong_layout(layout: Layout, raster: Raster) -> str:
 
 
 def _compare_all(operation: Operation, raster: Raster) -> Verdict:
-    """Compare all windows, shared out among as many threads as there are cores."""
+    """Compare all windows, distributed over one thread per core."""
     with oracle_for(operation) as oracle:
         windows = list(cut(raster.grid.shape, oracle.piece))
         tolerance = oracle.tolerance
@@ -139,7 +139,7 @@ def _compare(operation: Operation, raster: Raster, windows: list[Window]) -> "_T
 
 @dataclass
 class _Tally:
-    """Adds up the comparison over some windows of a result."""
+    """Accumulates the comparison over some windows of a result."""
 
     error_map: ErrorMap
     compared: int = 0

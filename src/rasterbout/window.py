@@ -8,7 +8,7 @@ AUTO_PIXELS = 1 << 20  # an automatic piece holds about 1024 x 1024 pixels
 
 @dataclass(frozen=True)
 class Window:
-    """A rectangle of pixels: first row and column, and how many of each."""
+    """A rectangle of pixels: first row and column, height and width."""
 
     row: int
     column: int
@@ -21,12 +21,12 @@ class Window:
 
     @property
     def bottom(self) -> int:
-        """The row below the last."""
+        """One past the last row."""
         return self.row + self.height
 
     @property
     def right(self) -> int:
-        """The column right of the last."""
+        """One past the last column."""
         return self.column + self.width
 
     @property
@@ -45,7 +45,7 @@ def cut(shape: tuple[int, int], piece: tuple[int, int]) -> Iterator[Window]:
 
 
 def split(window: Window, block: tuple[int, int]) -> Iterator[Window]:
-    """Split a window where blocks (rows, columns) of its raster begin, row by row."""
+    """Split a window along the boundaries of its raster's blocks (rows, columns), row by row."""
     rows, columns = block
     for row in range(window.row // rows * rows, window.bottom, rows):
         top, bottom = max(window.row, row), min(window.bottom, row + rows)
@@ -55,10 +55,10 @@ def split(window: Window, block: tuple[int, int]) -> Iterator[Window]:
 
 
 def piece_shape(chunk: int | None, shape: tuple[int, int], block_shape: tuple[int, int]) -> tuple[int, int]:
-    """Return rows and columns of the pieces in which a raster is worked through.
+    """Return the shape (rows, columns) of the pieces in which a raster is processed.
 
-    A number of pixels makes square pieces. Without one the pieces follow the file: whole blocks,
-    as many as make about `AUTO_PIXELS`, full rows where the file stores strips.
+    With ``chunk``, pieces are squares of that edge in pixels. Without, they are made of whole blocks and
+    hold about `AUTO_PIXELS` pixels, in full rows if the file stores strips.
     """
     height, width = shape
     if chunk is not None:

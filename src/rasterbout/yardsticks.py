@@ -1,6 +1,6 @@
-"""Commands as people type them, measured beside the backends so that adapters can be compared with them.
+"""Command lines as a user would type them, measured as a reference for the adapters.
 
-They run and are verified like backends, but cannot be chosen: only `rasterbout run --preset full`
+They run and are verified like backends but cannot be selected: only `rasterbout run --preset full`
 measures them.
 """
 
@@ -21,7 +21,7 @@ from rasterbout.resources import Resources
 
 
 class _ByHand(Backend, Session):
-    """A command line; one object is backend and session, as no process outlives a command."""
+    """A command line; one object is both backend and session because no process outlives a command."""
 
     program: str
     operation: str
@@ -33,7 +33,7 @@ class _ByHand(Backend, Session):
         return Availability(available=True)
 
     def unsupported(self, operation: Operation) -> str | None:
-        """Refuse all but the one operation whose command this is."""
+        """Refuse all operations but the one that this command performs."""
         return (
             None if operation.name == self.operation else f"{self.program} by hand is a yardstick of {self.operation}"
         )
@@ -53,7 +53,7 @@ class OtbcliByHand(_ByHand):
     operation = Ndvi.name
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
-        """Run the command, with the nodata and the layout that the contract asks for."""
+        """Run the command, with the nodata value and the layout that the contract requires."""
         options = [f"gdal:co:{key}={value}" for key, value in out.layout.creation_options().items()] + ["nodata=nan"]
         if self._chunk is not None:
             options += ["streaming:type=tiled", "streaming:sizemode=height", f"streaming:sizevalue={self._chunk}"]

@@ -67,7 +67,7 @@ def test_counters_that_only_root_may_read(powercap):
         energy = Energy(powercap.system)
     finally:
         os.seteuid(os.getuid())
-    assert "energy_uj may be read by root alone" in energy.reason
+    assert "energy_uj is readable by root only" in energy.reason
     assert energy.remedy == "sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj"
 
 

@@ -52,7 +52,7 @@ def test_what_was_written_is_what_the_next_run_finds(folder):
 
 def test_an_environment_that_is_no_json_is_named(folder):
     (folder.path / "environment.json").write_text('{"host": ')
-    with pytest.raises(BadInput, match=r"environment\.json: is no JSON"):
+    with pytest.raises(BadInput, match=r"environment\.json: is not valid JSON"):
         folder.earlier()
 
 

@@ -102,5 +102,5 @@ def test_what_is_no_run_is_told(tmp_path, run_folder, content):
     if content is not None:
         folder = run_folder
         (folder / "environment.json").write_text(content)
-    with pytest.raises(BadInput, match="environment.json: is no JSON" if content else "holds neither"):
+    with pytest.raises(BadInput, match="environment.json: is not valid JSON" if content else "holds neither"):
         load_runs([folder])

@@ -1,4 +1,4 @@
-"""The command line: one line on standard error for an error, and an exit status for its kind."""
+"""The command line: an error prints one line on standard error, and its kind determines the exit status."""
 
 import errno
 import os
@@ -11,12 +11,12 @@ import click
 from rasterbout.errors import BadInput, RasterboutError
 
 COMMANDS = {
-    "backends": ("backends", "backends", "List the backends, and why one is not available."),
-    "datasets": ("datasets", "datasets", "Datasets by name, made once and kept in a cache folder."),
-    "apply": ("operations", "apply_group", "Do one operation by one backend."),
+    "backends": ("backends", "backends", "List the backends and whether they are available."),
+    "datasets": ("datasets", "datasets", "List, make and show datasets, which are kept in a cache folder."),
+    "apply": ("operations", "apply_group", "Perform one operation with one backend."),
     "check": ("operations", "check_group", "Compare a result with the truth, pixel by pixel."),
     "run": ("run", "run", "Measure every backend on every operation, pixels verified."),
-    "report": ("report", "report", "Make a page of runs: one HTML file that needs no network."),
+    "report": ("report", "report", "Make a report of runs: one HTML file that works offline."),
     "compare": ("compare", "compare", "Compare two git revisions, or two runs."),
 }
 """Module, name and short help of each command."""
@@ -25,7 +25,7 @@ FAILED, INTERRUPTED, TERMINATED = 1, 130, 143
 
 
 class Commands(click.Group):
-    """Imports a command when it is called: the libraries of some take a second that the others need not wait for."""
+    """Imports a command when it is called, because the libraries of some commands take a second to import."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return all names."""
@@ -53,7 +53,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line and exit: 0 done and right, 1 failed or wrong, 2 bad input, 130 interrupted."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that what was started is ended too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that child processes are ended too
     sys.exit(_status())
 
 
@@ -80,16 +80,14 @@ def _status() -> int:  # noqa: PLR0911  a return for each kind of error
     except Exception as error:
         if "RASTERBOUT_DEBUG" in os.environ:
             raise
-        return _complain(
-            f"a defect of rasterbout: {type(error).__name__}: {error}; RASTERBOUT_DEBUG=1 shows where", FAILED
-        )
+        return _complain(f"internal error: {type(error).__name__}: {error}; RASTERBOUT_DEBUG=1 shows where", FAILED)
     return 0
 
 
 def _interrupted() -> int:
     status = _complain("interrupted; what was finished is kept", INTERRUPTED)
     if "RASTERBOUT_DEBUG" not in os.environ:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # hides what libraries print while they are ended
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # hides what libraries print on shutdown
     return status
 
 

@@ -1,4 +1,4 @@
-"""From the options of ``rasterbout run`` to the cases that are measured."""
+"""Turn the options of ``rasterbout run`` into the cases to measure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,12 +22,12 @@ from rasterbout.registry import backend_names, load_backend
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """What the user chose to measure; None and empty leave the choice to the preset.
+    """The user's choice of what to measure; None and empty values select the preset's.
 
     Attributes
     ----------
     files, bands
-        The user's own files, and the numbers of the bands in them, by role.
+        The user's own files, and the band numbers in them, by role.
     """
 
     wanted: Wanted
@@ -43,15 +43,15 @@ class Choice:
     bands: Mapping[str, int]
 
     def cases(self, preset: Preset, console: Console) -> list[Case]:
-        """Return the cases; print on ``console`` which datasets are made or left out.
+        """Return the cases; print the datasets that are prepared or left out to ``console``.
 
         Raises
         ------
         BadInput
-            Something does not exist, cannot be had, or does not fit.
+            A backend, dataset or file does not exist or is not available, or the options do not fit together.
         """
         for name in self.backends or ():
-            load_backend(name)  # an unknown name must not cost the time to make a dataset
+            load_backend(name)  # report an unknown name before making a dataset
         axes = Axes(
             chunks=self.chunks or preset.chunks,
             workers=self._workers(preset),
@@ -61,9 +61,9 @@ class Choice:
         tasks = self._tasks(preset, console)
         if not tasks:
             asked = (
-                f"{', '.join(self.wanted.names)} cannot be done" if self.wanted.names else "no operation can be done"
+                f"{', '.join(self.wanted.names)} cannot be done" if self.wanted.names else "no operation is possible"
             )
-            raise BadInput(f"nothing to measure: {asked} on what was named")
+            raise BadInput(f"nothing to measure: {asked} on these inputs")
         planned = cases(tasks, self.backends or backend_names(), axes)
         if self.backends is None:
             planned += yardsticks(tasks, preset.yardsticks, axes)
@@ -87,7 +87,7 @@ class Choice:
 
     def _datasets(self, preset: Preset) -> list[DatasetChoice]:
         chosen = list(preset.datasets)
-        if self.dataset:  # what was asked for by name must be there
+        if self.dataset:  # a dataset requested by name is required
             named = (
                 next((one for one in chosen if one.name == name), DatasetChoice(name=name)) for name in self.dataset
             )
@@ -106,7 +106,7 @@ class Choice:
 
 
 def choice(options: dict[str, Any]) -> Choice:
-    """Return the choice that the options of the command line make."""
+    """Return the choice given by the command line options."""
     layout, compress, names = (options.pop(name) for name in ("layout", "compress", "operations"))
     files, bands, parameters = taken_from(options)
     layouts = None

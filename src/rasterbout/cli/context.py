@@ -1,4 +1,4 @@
-"""Settings and warnings of a run, for people and for ``environment.json``."""
+"""Settings and warnings of a run, for the terminal and for ``environment.json``."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -15,7 +15,7 @@ Pair = tuple[int, int]
 
 
 def described(preset: str, settings: Settings, planned: list[Case]) -> dict[str, Any]:
-    """Return the effective settings: how often, what varies, and the environment of every library."""
+    """Return the effective settings: repetitions, axes, and environment variables by number of threads."""
     varied = {
         name: list(dict.fromkeys(str(value) for value in values))
         for name, values in {
@@ -33,13 +33,13 @@ def described(preset: str, settings: Settings, planned: list[Case]) -> dict[str,
 
 
 def places(folder: Path, planned: list[Case]) -> list[Path]:
-    """Return the folders that are written to or read from."""
+    """Return the folders that the run reads and writes."""
     inputs = {raster.path.parent for case in planned for raster in case.operation.inputs}
     return [folder.absolute(), *sorted(inputs)]
 
 
 def changes(environment: dict[str, Any]) -> Iterator[str]:
-    """Yield in words what has changed since the run that is resumed."""
+    """Yield a line for each change of machine or software since the run that is resumed."""
     if not environment["earlier"]:
         return
     before = environment["earlier"][-1]
@@ -52,7 +52,7 @@ def changes(environment: dict[str, Any]) -> Iterator[str]:
 
 
 def clashes(planned: list[Case]) -> Iterator[str]:
-    """Yield warnings of chunks that cut through file blocks, which are then read or written several times."""
+    """Yield warnings about chunks that cut through file blocks, which are then read or written several times."""
     cut: dict[tuple[int, Pair], set[str]] = {}
     for case in planned:
         chunk = case.resources.chunk
@@ -67,10 +67,10 @@ def clashes(planned: list[Case]) -> Iterator[str]:
 
 
 def _stored(case: Case) -> Iterator[tuple[str, Pair, Pair]]:
-    """Yield a name, rows and columns, and those of the blocks, of what is read or written in pieces of the chunk.
+    """Yield name, shape and block shape of each raster that is read or written in chunks.
 
-    An input is read in such pieces unless its pixels are resampled; the output is written in them where it
-    has as many pixels as the chunks are counted in.
+    Inputs are read in chunks unless they are resampled; the output is written in chunks if it is
+    resampled or has the shape of an input.
     """
     operation, grid = case.operation, case.operation.grid
     resampled = any(isinstance(value, Grid) for value in operation.values)
@@ -82,7 +82,7 @@ def _stored(case: Case) -> Iterator[tuple[str, Pair, Pair]]:
 
 
 def held_to(planned: list[Case]) -> str:
-    """Return the limits that all cases share, as every process gets them."""
+    """Return the number of cases, the workers, and the environment variables common to all processes, in one line."""
     workers = {case.resources.workers: None for case in planned}
     limits = {key: value for case in planned for key, value in case.resources.environment().items() if "ITK" not in key}
     held = ", ".join(f"{key}={value}" for key, value in limits.items())

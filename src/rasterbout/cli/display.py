@@ -16,18 +16,18 @@ from rasterbout.identity import TASK
 from rasterbout.measures import BY_NAME, FLOOR_SHARE
 from rasterbout.record import Record
 
-PLAIN_COLUMNS = 130  # of a table that goes into a file or through a pipe
+PLAIN_COLUMNS = 130  # width of a table in a file or pipe
 
 
 class Display(Protocol):
-    """Shows one record after the other."""
+    """Shows records as they arrive."""
 
     def show(self, records: Sequence[Record], total: int, left: str) -> None:
-        """Show the last of ``records``: so many of ``total``, and in words how long the others will take."""
+        """Show the last of ``records``, the progress towards ``total``, and the time ``left`` in words."""
 
 
 def console_for(*, machine: bool) -> Console:
-    """Return where people read: standard output, or standard error where the other is for a machine."""
+    """Return the console for people: standard output, or standard error if standard output carries JSON."""
     console = Console(stderr=machine)
     return console if console.is_terminal else Console(stderr=machine, width=PLAIN_COLUMNS)
 
@@ -59,7 +59,7 @@ class _Lines:
 
 
 class _Table:
-    """The table of what was measured last, below the failures, above a bar."""
+    """The table of the current task, below the failures and above a progress bar."""
 
     def __init__(self, live: Live) -> None:
         self._live = live

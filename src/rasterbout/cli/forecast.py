@@ -1,4 +1,4 @@
-"""How much longer a run will take, learnt from what it has measured so far."""
+"""Predict the remaining time of a run from the cases measured so far."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,18 +9,18 @@ from rasterbout.record import Record
 
 
 class Forecast:
-    """Expects of a case what it took before, of a new one what all took on average."""
+    """Predicts the mean time of earlier processes of a case, or the mean over all cases for a new one."""
 
     def __init__(self) -> None:
         self._elapsed_s: dict[Key, list[float]] = defaultdict(list)
 
     def learn(self, record: Record) -> None:
-        """Remember how long the process of ``record`` took."""
+        """Add the elapsed time of the process of ``record``."""
         if record.elapsed_s is not None:
             self._elapsed_s[record.case].append(record.elapsed_s)
 
     def left_s(self, cells: Iterable[tuple[Key, int]]) -> float | None:
-        """Return how many seconds ``cells`` will take, None while nothing is known."""
+        """Return the predicted time of ``cells`` in seconds, None without any record."""
         means = {key: fmean(elapsed_s) for key, elapsed_s in self._elapsed_s.items()}
         if not means:
             return None
@@ -29,7 +29,7 @@ class Forecast:
 
 
 def in_words(left_s: float | None) -> str:
-    """Return a duration as people say it."""
+    """Return the remaining time in words."""
     if left_s is None:
         return "time left unknown"
     if left_s < 90:

@@ -1,4 +1,4 @@
-"""What libraries print on standard error, kept back so that a failure is told in one line."""
+"""Hold back what libraries print on standard error, so that a failure prints a single line."""
 
 import os
 import sys
@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def noise_kept_back() -> Iterator[None]:
-    """Keep back what this process and its children print on standard error; print it if all goes well.
+    """Hold back the standard error of this process and its children; print it on success.
 
-    A failure has a line of its own; with RASTERBOUT_DEBUG the rest is printed then, too.
+    On failure it is dropped in favour of the error message, unless RASTERBOUT_DEBUG is set.
     """
     sys.stderr.flush()
     kept = os.dup(2)

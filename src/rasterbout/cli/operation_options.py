@@ -1,4 +1,4 @@
-"""Options that follow from the fields of operations: their inputs and parameters."""
+"""Command line options derived from the fields of operations: inputs and parameters."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -18,11 +18,11 @@ from rasterbout.raster import Band
 from rasterbout.scene import Scene
 
 FILES = "files"
-"""Name of the dataset that the user's own files make."""
+"""Name of the dataset made of the user's own files."""
 
 
 def options_of(operation: type[Operation]) -> Iterator[Decorator]:
-    """Yield the options of one operation: what has no default is required."""
+    """Yield the options of one operation; those without a default are required."""
     for one in fields_of(operation):
         if one.is_input:
             yield from _input_options(one, one.help, required=True)
@@ -32,7 +32,7 @@ def options_of(operation: type[Operation]) -> Iterator[Decorator]:
 
 
 def options_of_all() -> Iterator[Decorator]:
-    """Yield the options of all operations, each once; none is required."""
+    """Yield the options of all operations, each once; all are optional."""
     by_name: dict[str, list[tuple[str, Field]]] = defaultdict(list)
     for name, operation in operations().items():
         for one in fields_of(operation):
@@ -42,11 +42,11 @@ def options_of_all() -> Iterator[Decorator]:
         if one.is_input:
             yield from _input_options(one, f"Your own file, for {names}: {one.help}", required=False)
         else:
-            yield _parameter_option(one, f"{one.help} For {names}; default the dataset's or the operation's.")
+            yield _parameter_option(one, f"{one.help} For {names}; defaults to the dataset's or the operation's value.")
 
 
 def taken_from(options: dict[str, Any]) -> tuple[dict[str, Path], dict[str, int], dict[str, Any]]:
-    """Take files and band numbers (by role) and parameters out of the values of all options."""
+    """Remove files and band numbers (by role) and parameters (by name) from ``options``, and return them."""
     every = [one for operation in operations().values() for one in fields_of(operation)]
     roles = dict.fromkeys(one.role for one in every if one.is_input)
     files = {role: path for role in roles if (path := options.pop(role, None)) is not None}
@@ -56,12 +56,12 @@ def taken_from(options: dict[str, Any]) -> tuple[dict[str, Path], dict[str, int]
 
 
 def scene_of(files: Mapping[str, Path], bands: Mapping[str, int]) -> Scene:
-    """Return the inputs that the user's own files make.
+    """Return a scene of the user's own files.
 
     Raises
     ------
     BadInput
-        A file cannot be read, or lacks the band.
+        A file cannot be read, or does not have the band.
     """
     inputs = {role: Band(raster=read_header(path), index=bands.get(role, 1)) for role, path in files.items()}
     return Scene(name=FILES, inputs=inputs)
@@ -72,7 +72,7 @@ def _input_options(one: Field, text: str, *, required: bool) -> Iterator[Decorat
     yield click.option(flag, one.role, type=FILE, required=required, help=text)
     if one.kind is Band:
         yield click.option(
-            f"{flag}-band", f"{one.role}_band", type=int, default=1, show_default=True, help="Its number in the file."
+            f"{flag}-band", f"{one.role}_band", type=int, default=1, show_default=True, help="Band number in the file."
         )
 
 
@@ -85,5 +85,5 @@ def _parameter_option(one: Field, text: str, **how: Any) -> Decorator:
 
 
 def _widest(used: list[tuple[str, Field]]) -> Field:
-    """Return the field that asks for the most: a band where one operation reads a band and another the whole file."""
+    """Return the most specific field: that of a band, if one operation reads a band and another the whole file."""
     return next((one for _, one in used if one.kind is Band), used[0][1])

@@ -1,4 +1,4 @@
-"""The tasks that are measured: operations on datasets, or on the user's own files."""
+"""The tasks to measure: operations on datasets, or on the user's own files."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,21 +18,21 @@ from rasterbout.plan import Task
 from rasterbout.presets import DatasetChoice
 from rasterbout.scene import Scene
 
-FACTOR = 10  # of the user's own files, where they choose none
+FACTOR = 10  # default for the user's own files
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which operations are asked for, and how.
+    """The requested operations, parameters and layouts.
 
     Attributes
     ----------
     names
-        Of the operations; None for all that the inputs allow.
+        Names of the operations; None for all that the inputs allow.
     parameters
-        Values by name; None leaves the choice to the dataset or the operation.
+        Values by name; None selects the default of the dataset or the operation.
     layouts
-        None leaves the choice to the dataset.
+        Layouts of files and results; None selects those of the dataset.
     """
 
     names: Collection[str] | None
@@ -47,7 +47,7 @@ class Wanted:
         Raises
         ------
         BadInput
-            An operation that was asked for by name lacks a parameter, or a parameter is impossible.
+            An operation requested by name lacks a parameter, or a parameter has an invalid value.
         """
         for name in scene.possible():
             if name not in (self.names or [name]) or name not in (allowed or [name]):
@@ -68,7 +68,7 @@ def tasks_on_datasets(datasets: Iterable[DatasetChoice], wanted: Wanted, console
     Raises
     ------
     BadInput
-        A dataset that is not optional cannot be had.
+        A required dataset is not available.
     """
     tasks: list[Task] = []
     for one, layout in [(choice, layout) for choice in datasets for layout in wanted.layouts or choice.layouts]:
@@ -85,12 +85,12 @@ def tasks_on_datasets(datasets: Iterable[DatasetChoice], wanted: Wanted, console
 
 
 def tasks_on_files(files: Mapping[str, Path], bands: Mapping[str, int], wanted: Wanted, console: Console) -> list[Task]:
-    """Return the tasks that the user's own files allow, by role.
+    """Return the tasks that the user's own files (by role) allow.
 
     Raises
     ------
     BadInput
-        A file has no counterpart, cannot be read, or does not fit.
+        A file lacks its counterpart, cannot be read, or does not fit the others.
     """
     _require_counterparts(files)
     usual = Wanted(names=wanted.names, parameters=_with_factor(wanted.parameters), layouts=wanted.layouts)
@@ -104,7 +104,7 @@ def _with_factor(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _require_counterparts(files: Mapping[str, Path]) -> None:
-    """Check that each file serves an operation whose other files are named, too."""
+    """Check that for each file there is an operation whose other inputs are given too."""
     for role in files:
         users = [one for one in operations().values() if role in (field.role for field in fields_of(one))]
         missing = [missing_roles(one, files) for one in users]

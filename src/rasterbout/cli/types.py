@@ -59,9 +59,9 @@ class ByteSize(click.ParamType):  # type: ignore[type-arg]  # generic in newer c
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number of bytes."""
-        import pydantic  # noqa: PLC0415  it takes a tenth of a second that other commands need not wait for
+        import pydantic  # noqa: PLC0415  takes a tenth of a second to import
 
         try:
             return int(pydantic.TypeAdapter(pydantic.ByteSize).validate_python(value))
         except pydantic.ValidationError:
-            self.fail(f"'{value}' is no number of bytes; write 4GB or 512MiB", param, ctx)
+            self.fail(f"'{value}' is not a number of bytes; write 4GB or 512MiB", param, ctx)

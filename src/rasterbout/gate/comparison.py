@@ -1,4 +1,4 @@
-"""A comparison that was made, as people, forges and machines read it."""
+"""The result of a comparison, as text, Markdown and JSON."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from rasterbout.gate.pairs import CasePairs, expected
 IN_WORDS = {
     Outcome.GOOD: "no regression",
     Outcome.REGRESSION: "a regression",
-    Outcome.INCONCLUSIVE: "inconclusive: these samples could not have shown every regression that matters",
+    Outcome.INCONCLUSIVE: "inconclusive: these samples cannot rule out a regression that matters",
     Outcome.BROKEN: "not every case was measured",
     Outcome.WRONG: "wrong pixels",
 }
@@ -19,14 +19,14 @@ IN_WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What was compared, with a verdict for each of ``cases``.
+    """The result of a comparison, with a verdict for each of ``cases``.
 
     Attributes
     ----------
     base, head
         Git revisions, or the folders of runs.
     libraries
-        In words, which libraries are not of the same version on both sides.
+        Descriptions of the libraries whose versions differ between the sides.
     """
 
     base: str
@@ -42,19 +42,19 @@ class Comparison:
 
     @property
     def summary(self) -> str:
-        """The outcome in words, and how many cases were measured of those that were to be."""
+        """The outcome in words, and the number of measured and expected cases."""
         measured = sum(verdict.pairs > 0 for verdict in self.verdicts)
         return f"{IN_WORDS[self.outcome]}; {measured} of {len(expected(self.cases))} cases measured"
 
     def lines(self) -> Iterator[str]:
-        """Yield what people read on a terminal, the summary last."""
+        """Yield the lines for a terminal, the summary last."""
         yield from (f"{verdict.name}: {verdict.describe()}" for verdict in self.verdicts)
         if self.libraries:
             yield f"libraries differ, which may be why: {', '.join(self.libraries)}"
         yield self.summary
 
     def markdown(self) -> Iterator[str]:
-        """Yield the lines of a page for a forge."""
+        """Yield the lines of a Markdown page."""
         yield f"## {self.summary}"
         yield ""
         yield f"`{self.head}` against `{self.base}`; a ratio above 1 is slower."
@@ -63,16 +63,16 @@ class Comparison:
         yield "|---|---|---|---|---|---|"
         for verdict in self.verdicts:
             ratio, p = ("" if math.isnan(number) else f"{number:.3g}" for number in (verdict.ratio, verdict.p))
-            told = verdict.describe().replace("|", "\\|")
+            description = verdict.describe().replace("|", "\\|")
             interval = f"{verdict.low:.3g} to {verdict.high:.3g}" if verdict.pairs else ""
-            yield f"| {verdict.name} | {told} | {ratio} | {interval} | {p} | {verdict.pairs} |"
+            yield f"| {verdict.name} | {description} | {ratio} | {interval} | {p} | {verdict.pairs} |"
         if self.libraries:
             yield ""
             yield "Libraries that differ, which may be why:"
             yield from (f"- {line}" for line in self.libraries)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what a machine reads."""
+        """Return the comparison as a JSON object."""
         verdicts = [{name: _or_none(value) for name, value in asdict(verdict).items()} for verdict in self.verdicts]
         return {
             "outcome": self.outcome.name.lower(),
@@ -84,7 +84,7 @@ class Comparison:
 
 
 def differing(base: Mapping[str, str], head: Mapping[str, str]) -> Iterator[str]:
-    """Yield in words which libraries are not of the same version: they may be why one side is slower."""
+    """Yield a description of each library whose version differs, which may be why one side is slower."""
     for name in sorted(base.keys() | head.keys()):
         before, after = (versions.get(name, "none") for versions in (base, head))
         if before != after:
@@ -92,5 +92,5 @@ def differing(base: Mapping[str, str], head: Mapping[str, str]) -> Iterator[str]
 
 
 def _or_none(value: Any) -> Any:
-    """Return None for what is no number in JSON."""
+    """Return None for NaN and infinity, which JSON cannot represent."""
     return None if isinstance(value, float) and not math.isfinite(value) else value

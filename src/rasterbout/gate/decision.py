@@ -1,4 +1,4 @@
-"""From pairs of times to a decision for every case, and an exit status."""
+"""Decide on every case from its pairs of times, and derive the exit status."""
 
 import math
 from bisect import bisect_left
@@ -19,7 +19,7 @@ FALSE_DISCOVERIES = 0.05
 SMALLEST = 0.03
 """A smaller difference is not reported, however certain it is."""
 
-BEYOND = 1e-9  # separates an average from what is larger
+BEYOND = 1e-9  # moves a shift just past a Walsh average
 
 Finding = Literal["slower", "faster", "same", "inconclusive", "wrong", "broken", "left out"]
 
@@ -36,16 +36,16 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """What the pairs of one case show.
+    """The finding for one case from its pairs.
 
     Attributes
     ----------
     ratio
-        Hodges and Lehmann's estimate of head / base; NaN without pairs.
+        Hodges-Lehmann estimate of head / base; NaN without pairs.
     low, high
-        The interval of ratios that these samples do not exclude: unbounded where they exclude none.
+        The interval of ratios that these samples do not exclude; unbounded if they exclude none.
     p
-        Of the signed-rank test that there is no difference, adjusted for the number of cases.
+        p-value of the signed-rank test for no difference, adjusted for the number of cases.
     """
 
     name: str
@@ -73,10 +73,10 @@ class Decision:
 
 
 def decide(cases: Sequence[CasePairs], detect: float) -> list[Decision]:
-    """Return a decision for every case; slowdowns of the share ``detect`` must not go unnoticed.
+    """Return a decision for every case; slowdowns by the fraction ``detect`` must not go unnoticed.
 
-    Wilcoxon's signed-rank test on the logarithms of head / base, over cases adjusted by Benjamini and
-    Hochberg's procedure (scipy.stats.wilcoxon, scipy.stats.false_discovery_control).
+    Uses Wilcoxon's signed-rank test on the logarithms of head / base, adjusted over the cases by the
+    Benjamini-Hochberg procedure (scipy.stats.wilcoxon, scipy.stats.false_discovery_control).
     """
     sound = [case for case in cases if case.base_s and not (case.wrong or case.broken or case.left_out)]
     logs = [np.log(np.asarray(case.head_s) / np.asarray(case.base_s)) for case in sound]
@@ -86,7 +86,7 @@ def decide(cases: Sequence[CasePairs], detect: float) -> list[Decision]:
 
 
 def outcome(cases: Sequence[CasePairs], decisions: Sequence[Decision]) -> Outcome:
-    """Return the exit status: the worst comes first, and nothing measured is never good."""
+    """Return the exit status: that of the worst finding, and never good if nothing was measured."""
     found = {decision.finding for decision in decisions}
     measured = sum(decision.pairs > 0 for decision in decisions)
     if "wrong" in found:
@@ -119,7 +119,7 @@ def _p(logs: NDArray[np.float64]) -> float:
 
 
 def _interval(logs: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Return Hodges and Lehmann's estimate, and between which shifts the signed-rank test rejects none.
+    """Return the Hodges-Lehmann estimate, and the lowest and highest shift that the signed-rank test does not reject.
 
     Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, sections 3.2 and 3.3.
     """

@@ -24,17 +24,17 @@ MOST_REPEATS = 30
 
 
 class Duel:
-    """Opens the session of a backend on both sides at once, and has them do each operation in turn.
+    """Opens a session of a backend on both sides at once and lets them perform each operation in turn.
 
-    Only one of them works at a time, and chance says which goes first; so what the machine does to one
-    it does to the other. Each pair of sessions is new: what a process is born with (its memory's
-    layout, its cluster) is chance, too. Within it the repeats are summed up by their median, so that
-    a pair of sessions is one pair of times for each operation.
+    Only one side works at a time, in random order, so that disturbances of the machine affect both
+    alike. Each pair uses new sessions because properties of a process (its memory layout, its
+    cluster) vary randomly as well. A pair of sessions yields one pair of times for each operation:
+    the medians of the repeats.
     """
 
     def __init__(self, cases: Sequence[Case], pythons: Pythons, effort: Effort, seed: int) -> None:
         self._pythons, self._effort = pythons, effort
-        self._chance = random.Random(seed)  # noqa: S311  an order to be repeated, no secret
+        self._chance = random.Random(seed)  # noqa: S311  a reproducible order, not a secret
         self._sessions: dict[Any, list[Case]] = defaultdict(list)
         self._verified: dict[Key, dict[str, Verified]] = defaultdict(dict)
         for case in cases:
@@ -43,7 +43,7 @@ class Duel:
         self.cases: dict[Key, CasePairs] = {key: CasePairs(key=key, name=name) for key, name in names.items()}
 
     def fight(self, pairs: int) -> Iterator[str]:
-        """Measure ``pairs`` pairs of sessions of every backend, in shuffled order, and yield what was done."""
+        """Measure ``pairs`` pairs of sessions of every backend in shuffled order, and yield a line after each."""
         for number in range(1, pairs + 1):
             sessions = list(self._sessions.values())
             for cases in self._chance.sample(sessions, len(sessions)):
@@ -76,7 +76,7 @@ class Duel:
             self._conclude(index, case, times[index], processes)
 
     def _places(self, folder: Path) -> Iterator[tuple[Side, Place]]:
-        """Yield where each side works, in the order of chance."""
+        """Yield the place of each side, in random order."""
         for side in self._chance.sample(SIDES, len(SIDES)):
             yield side, Place(scratch=folder / side, python=str(self._pythons[side]))
 
@@ -88,9 +88,9 @@ class Duel:
         return self._chance.sample(range(count), count)
 
     def _turns(self, index: int, processes: Mapping[Side, CaseProcess]) -> dict[Side, list[float]]:
-        """Have both sides do an operation in turns, and return the seconds of each.
+        """Let both sides perform an operation in turn, and return the times of each in seconds.
 
-        What takes little time is repeated more often: until both have worked for `WORKED_S`.
+        Short operations are repeated until both sides have worked for `WORKED_S` seconds.
         """
         times: dict[Side, list[float]] = {side: [] for side in SIDES}
         if any(str(index) in process.unable for process in processes.values()):
@@ -104,7 +104,7 @@ class Duel:
                     done: Any = processes[side].until(Warmed)
                 else:
                     done = processes[side].until(Repeated)
-                if done is None:  # it has ended; `_conclude` finds out why
+                if done is None:  # the process has ended; `_conclude` finds out why
                     return times
                 if turn >= 0:
                     times[side].append(done.repeat["wall_s"])

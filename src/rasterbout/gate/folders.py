@@ -1,4 +1,4 @@
-"""Pairs out of two run folders: the rounds that both have, side by side."""
+"""Pairs from two run folders: the rounds that both contain."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ Rounds = dict[int, Record]
 
 
 def pairs_of_folders(base: Path, head: Path) -> list[CasePairs]:
-    """Return the cases of either folder; rounds that were unfit on a side, or stopped, are no pair.
+    """Return the cases of either folder, without rounds that were unfit or interrupted on a side.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def pairs_of_folders(base: Path, head: Path) -> list[CasePairs]:
 
 
 def libraries_of(folder: Path) -> dict[str, str]:
-    """Return the versions of the libraries with which the run in ``folder`` was measured, as far as they are known."""
+    """Return the library versions recorded for the run in ``folder``, empty if unknown."""
     found: dict[str, str] = read_environment(folder / "environment.json").get("libraries", {})
     return found
 
@@ -56,7 +56,7 @@ def _usable(folder: Path) -> list[Record]:
 
 
 def _common_parameters(sides: Iterable[list[Record]]) -> set[str] | None:
-    """Return the parameters that all records hold; None where all are of one version, and so hold all."""
+    """Return the parameters that all records have; None if all are of one version and so have the same."""
     records = [record for side in sides for record in side]
     if len({record.schema for record in records}) < 2:
         return None
@@ -95,7 +95,7 @@ def _pairs(key: Key, name: str, rounds: dict[Side, Rounds]) -> CasePairs:
 
 
 def _bad(records: Rounds) -> tuple[str, str] | None:
-    """Return status and reason of the first round that did not end well; None if all did."""
+    """Return status and reason of the first failed round, or None if all succeeded."""
     if not records:
         return "missing", "this side has no record of it"
     return next(((record.status, record.reason) for record in records.values() if record.status != "ok"), None)

@@ -24,15 +24,15 @@ class CasePairs:
     Attributes
     ----------
     key, name
-        What identifies the case, and what people call it.
+        Key and display name of the case.
     base_s, head_s
-        Seconds, pair by pair: the n-th of both were measured side by side.
+        Times in seconds; the n-th of both form a pair.
     wrong
-        Why the pixels of a side are wrong; empty where both are right.
+        Why the pixels of a side are wrong; empty if both are right.
     broken
-        Why a side could not be measured; empty where both could.
+        Why a side could not be measured; empty if both could.
     left_out
-        Why neither side can do it; empty where one can.
+        Why neither side can do the operation; empty if one can.
     """
 
     key: Key
@@ -50,7 +50,7 @@ class CasePairs:
 
 
 def blame(case: CasePairs, endings: Mapping[Side, tuple[str, str]]) -> None:
-    """Note the status and reason of each side that did not end well."""
+    """Note the status and reason of each side that failed."""
     statuses = {status for status, _ in endings.values()}
     reasons = "; ".join(f"{side}: {status}: {reason}" for side, (status, reason) in endings.items())
     if len(endings) == len(SIDES) and statuses <= {"unavailable", "unsupported"}:

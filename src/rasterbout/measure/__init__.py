@@ -1,1 +1,1 @@
-"""Measuring: each case in a fresh process, told its work as JSON and answering as lines of JSON."""
+"""Measuring: each case in a fresh process that receives its work, and sends its answers, as lines of JSON."""

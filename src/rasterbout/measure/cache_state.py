@@ -1,6 +1,6 @@
-"""The page cache of input files: brought into a state, and looked at page by page.
+"""The page cache of input files: brings files into a state, and checks every page.
 
-Uses posix_fadvise(2) and mincore(2), which need no privilege.
+Uses posix_fadvise(2) and mincore(2), which need no privileges.
 """
 
 import ctypes
@@ -17,20 +17,20 @@ from rasterbout.operations.operation import Operation
 State = Literal["warm", "cold", "unknown"]
 
 PIECE_BYTES = 4 << 20
-ATTEMPTS = 3  # pages that were just read are held back for a moment by the core that read them
-RESIDENT = 1  # bit 0 of what mincore tells of a page
+ATTEMPTS = 3  # a core briefly keeps references to the pages it has just read, which therefore cannot be dropped
+RESIDENT = 1  # bit 0 of mincore's result for a page
 
 
 def bring_inputs(operation: Operation, asked: State) -> State:
-    """Bring all files that ``operation`` reads into the state ``asked``, and return the one that was reached."""
+    """Bring all files that ``operation`` reads into the state ``asked``, and return the state reached."""
     return bring({file for raster in operation.inputs for file in raster.files}, asked)
 
 
 def bring(files: Iterable[Path], asked: State) -> State:
-    """Bring all pages of ``files`` into the cache (warm) or out of it (cold), and return the state that was reached.
+    """Bring all pages of ``files`` into the cache (warm) or out of it (cold), and return the state reached.
 
-    It is unknown where a page did not follow: on file systems in memory, while another process holds
-    it, or where the kernel does not tell (mincore answers only to those who own a file or may write it).
+    The state is ``unknown`` if any page did not follow: on in-memory file systems, while another process
+    uses the page, or if mincore gives no information, as for files that the user neither owns nor may write.
     """
     reached = [_bring_one(file, asked) for file in files]
     return asked if all(reached) else "unknown"
@@ -41,12 +41,12 @@ def _bring_one(file: Path, asked: State) -> bool:
         with file.open("rb", buffering=0) as opened:
             may_know = os.access(file, os.W_OK) or file.stat().st_uid == os.geteuid()
             return may_know and _follows(opened.fileno(), warm=asked == "warm")
-    except OSError:  # no file of its own, or one that cannot be mapped
+    except OSError:  # not a file of its own, or not mappable
         return False
 
 
 def _follows(handle: int, *, warm: bool) -> bool:
-    """Bring all pages of an open file in or out, and return whether all followed."""
+    """Bring all pages of an open file into or out of the cache, and return whether all followed."""
     for _ in range(ATTEMPTS):
         if (resident_pages(handle) == warm).all():
             return True
@@ -60,7 +60,7 @@ def resident_pages(handle: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     Raises
     ------
     OSError
-        The kernel does not tell.
+        The call of mincore failed.
     """
     size = os.fstat(handle).st_size
     if size == 0:

@@ -1,4 +1,4 @@
-"""The process of a case, as the run sees it: takes commands, and sends back what it measured."""
+"""The process of a case from the run's side: sends commands and collects measurements."""
 
 import subprocess
 from collections.abc import Mapping
@@ -23,24 +23,24 @@ Message = TypeVar("Message")
 Facts = dict[str, Any]
 """Fields of a record."""
 Known = Mapping[int, Mapping[str, Verified]]
-"""What comparing results with the oracle gave before: by the number of the operation, and the digest of the file."""
+"""Earlier verification results, by number of the operation and digest of the file."""
 
 
 class CaseProcess:
-    """A supervisor at work.
+    """A running supervisor.
 
     Attributes
     ----------
     repeats
-        The timed repeats, in their order.
+        The timed repeats, in order.
     warmed_s
-        Seconds of each warm-up.
+        Time of each warm-up in seconds.
     startup_s
-        Seconds until the session was open; None while it is not.
+        Time until the session was open, in seconds; None while it is not.
     unable
         Why the backend cannot do an operation, by its number.
     verified
-        What comparing results with the oracle gave.
+        The verification results.
     """
 
     def __init__(self, process: subprocess.Popen[bytes], complaints: IO[str], known: Known) -> None:
@@ -58,13 +58,13 @@ class CaseProcess:
         self.verified: list[Verified] = []
 
     def send(self, message: object) -> None:
-        """Send the request, a command, or `Close` when there is nothing more to do."""
+        """Send the request, a command, or `Close` after the last command."""
         assert self._process.stdin is not None
-        with suppress(BrokenPipeError):  # it has ended, which its answers show
+        with suppress(BrokenPipeError):  # it has ended, as its answers will show
             self._process.stdin.write(encode(message))
 
     def until(self, kind: type[Message]) -> Message | None:
-        """Listen until a message of this kind arrives, and return it; None where the process ends before."""
+        """Read messages until one of this kind arrives, and return it; return None if the process ends first."""
         assert self._process.stdout is not None
         for line in self._process.stdout:
             try:
@@ -82,26 +82,26 @@ class CaseProcess:
         return None
 
     def until_it_ends(self) -> Facts:
-        """Listen to the end, and return the fields of the record of its first operation."""
+        """Read all messages, and return the record fields of the first operation."""
         while self.until(Printed) is not None:
             pass
         return self.outcome(0)
 
     def stop(self) -> Facts:
-        """End all its processes, and return the fields of the record."""
+        """End all its processes, and return the record fields of the first operation."""
         self.close()
         return self.until_it_ends()
 
     def close(self) -> None:
-        """Have the supervisor end its processes, if it has not ended yet."""
+        """Make the supervisor end its processes, if it is still running."""
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):
             self._process.stdin.close()
 
     def outcome(self, index: int, operation: str = "") -> Facts:
-        """Return the fields of the record of an operation by its number: status, measures, versions.
+        """Return the record fields of the operation number ``index``: status, measures, versions.
 
-        ``operation`` is its name, by which older versions answer.
+        ``operation`` is its name, which older versions send instead of the number.
         """
         mine = [one for one in self.repeats if one.index == index]
         facts: Facts = {"versions": self._versions, "printed": self._printed, "startup_s": self.startup_s}
@@ -113,7 +113,7 @@ class CaseProcess:
         return facts
 
     def _verdict(self, repeats: list[Repeated], index: int, operation: str) -> Facts:
-        """Return status and reason, and what comparing the results of all ``repeats`` with the oracle gave."""
+        """Return status, reason and verification measures over the results of all ``repeats``."""
         if self._ended is not None and self._ended.status != "ok":
             return {"status": self._ended.status, "reason": self._ended.reason}
         verdicts = []
@@ -131,7 +131,7 @@ class CaseProcess:
         return _compared(verdicts) | {"status": "ok", "reason": "", "verify_s": sum(mine_s)}
 
     def _found(self, repeat: Repeated, index: int, operation: str) -> Verified | str:
-        """Return what comparing the result of a repeat gave, or why it was not compared."""
+        """Return the verification result of a repeat, or why there is none."""
         if repeat.digest is None:
             return "no usable output: it left no file"
         for one in self.verified:
@@ -161,13 +161,13 @@ class CaseProcess:
 
 
 def _of_one(number: int, repeats: list[Repeated], reason: str) -> str:
-    """Return the reason of one repeat, with its number where the results differ."""
+    """Return the reason of one repeat, with its number if the results differ."""
     differ = len({one.digest for one in repeats}) > 1
     return f"repeat {number} of {len(repeats)}: {reason}" if differ else reason
 
 
 def _compared(verdicts: list[Verified]) -> Facts:
-    """Return the fields of a record for results that were compared."""
+    """Return the record fields for results that were compared."""
     errors = [one.max_error for one in verdicts if one.max_error is not None]
     return {
         "pixels_compared": min(one.pixels_compared for one in verdicts),
@@ -180,7 +180,7 @@ def _compared(verdicts: list[Verified]) -> Facts:
 
 
 def _of_all(repeats: list[Repeated]) -> Facts:
-    """Return the state of the cache that all repeats had, and the timeline of the last."""
+    """Return the cache state common to all repeats, and the timeline of the last."""
     if not repeats:
         return {}
     states = {one.repeat["cache"] for one in repeats}

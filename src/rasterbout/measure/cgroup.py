@@ -1,6 +1,6 @@
-"""What the control groups of this process allow it: CPU quota and memory, of version 1 and 2.
+"""CPU quota and memory limit of this process's control groups, versions 1 and 2.
 
-A limit of any group on the way up to the root holds for all below it.
+The limit of a group applies to all groups below it, so all groups up to the root are read.
 Formats: the kernel's documents on cgroup-v1 and cgroup-v2, and proc(5) for ``mountinfo``.
 """
 
@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 SYSTEM = Path("/")
-NO_LIMIT_BYTES = 1 << 60  # version 1 writes a number beyond any machine instead of "max"
+NO_LIMIT_BYTES = 1 << 60  # version 1 has a number beyond any machine's memory in place of "max"
 
 
 def cpu_quota(system: Path = SYSTEM) -> float | None:
-    """Return how many cores' time this process may use, None where nothing limits it."""
+    """Return the CPU quota of this process in cores, None if unlimited."""
     quotas = []
     for folder in _folders(system, "cpu"):
         quota, period = _words(folder / "cpu.max", 2) or (
@@ -26,7 +26,7 @@ def cpu_quota(system: Path = SYSTEM) -> float | None:
 
 
 def memory_limit_bytes(system: Path = SYSTEM) -> int | None:
-    """Return how much memory this process and its group may use, None where nothing limits it."""
+    """Return the memory limit of this process's groups in bytes, None if unlimited."""
     limits = []
     for folder in _folders(system, "memory"):
         (limit,) = _words(folder / "memory.max", 1) or _words(folder / "memory.limit_in_bytes", 1) or ("max",)
@@ -36,7 +36,7 @@ def memory_limit_bytes(system: Path = SYSTEM) -> int | None:
 
 
 def _words(file: Path, count: int) -> tuple[str, ...]:
-    """Return the words of a file, nothing where it is missing or holds another number of them."""
+    """Return the words of a file; empty if it is missing or does not hold ``count`` words."""
     words = tuple(file.read_text(encoding="ascii").split()) if file.is_file() else ()
     return words if len(words) == count else ()
 
@@ -47,13 +47,13 @@ def _folders(system: Path, controller: str) -> Iterator[Path]:
         if controllers and controller not in controllers:
             continue
         for mounted_at, mounted_group in _mounts(system, controller if controllers else ""):
-            if group.is_relative_to(mounted_group):  # else it shows the groups of others
+            if group.is_relative_to(mounted_group):  # else the mount shows other groups
                 inside = group.relative_to(mounted_group)
                 yield from (mounted_at / below for below in (inside, *inside.parents))
 
 
 def _groups(system: Path) -> Iterator[tuple[list[str], PurePosixPath]]:
-    """Yield controllers and group of each hierarchy that this process is in; version 2 names no controller."""
+    """Yield controllers and group for each hierarchy of this process; version 2 names no controller."""
     file = system / "proc/self/cgroup"
     for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
         _, controllers, group = line.split(":", 2)
@@ -61,7 +61,7 @@ def _groups(system: Path) -> Iterator[tuple[list[str], PurePosixPath]]:
 
 
 def _mounts(system: Path, controller: str) -> Iterator[tuple[Path, PurePosixPath]]:
-    """Yield where the hierarchy of ``controller`` is mounted (version 2 for none), and which group is seen there."""
+    """Yield mount point and mounted group of the hierarchy of ``controller`` (of version 2 if empty)."""
     for line in (system / "proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines():
         place, _, source = line.partition(" - ")
         kind, _, options = source.split(" ", 2)
@@ -71,5 +71,5 @@ def _mounts(system: Path, controller: str) -> Iterator[tuple[Path, PurePosixPath
 
 
 def _unescaped(name: str) -> str:
-    """Return a name of ``mountinfo`` as it is: blanks stand there as three octal digits."""
+    """Return a name from ``mountinfo`` with its octal escapes decoded; a blank is written as one."""
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), name)

@@ -1,4 +1,4 @@
-"""Cores: how many this process may use, and which of them a case gets."""
+"""Cores: the number available to this process, and the choice of cores for a case."""
 
 import os
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ SYSTEM = Path("/")
 
 
 def available_cores(system: Path = SYSTEM) -> int:
-    """Return how many cores this process may use: the smallest of its affinity and its cgroups' CPU quota.
+    """Return the number of cores available to this process: the smaller of its affinity and its cgroups' CPU quota.
 
-    A quota of one core and a half is worth one: two busy threads would be stopped a quarter of the time.
+    The quota is rounded down: with 1.5 cores, two busy threads would be throttled a quarter of the time.
     """
     allowed = len(os.sched_getaffinity(0))
     quota = cpu_quota(system)
@@ -20,9 +20,9 @@ def available_cores(system: Path = SYSTEM) -> int:
 
 
 def choose_cores(count: int) -> list[int]:
-    """Return the numbers of ``count`` cores, or of as many as there are.
+    """Return the numbers of ``count`` cores, or of all available cores if there are fewer.
 
-    Those that share nothing with each other come first, their twins by hyper-threading last.
+    Separate physical cores are preferred; their hyper-threading siblings come last.
     """
     allowed = sorted(os.sched_getaffinity(0))
     by_place = sorted(allowed, key=lambda core: (_before(core, allowed), core))
@@ -30,12 +30,12 @@ def choose_cores(count: int) -> list[int]:
 
 
 def _before(core: int, allowed: list[int]) -> int:
-    """Return how many of ``allowed`` share the physical core of ``core`` and have a smaller number."""
+    """Return the number of lower-numbered cores in ``allowed`` on the same physical core as ``core``."""
     return sum(sibling in allowed and sibling < core for sibling in _siblings(core))
 
 
 def _siblings(core: int) -> list[int]:
-    """Return the numbers under which the kernel shows the physical core of ``core``."""
+    """Return the numbers of all logical cores on the physical core of ``core``."""
     file = Path(f"/sys/devices/system/cpu/cpu{core}/topology/thread_siblings_list")
     return list(_numbers(file.read_text(encoding="ascii"))) if file.exists() else [core]
 

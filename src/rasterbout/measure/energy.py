@@ -1,8 +1,8 @@
-"""The energy of the processor's packages, from the counters of RAPL.
+"""The energy of the processor's packages, from the RAPL counters.
 
-They count for the whole machine, other work included. The kernel shows them under powercap; since
-5.10 only root may read them unless it allows others. Virtual machines usually hide them.
-Format: the kernel's document on the power capping framework.
+The counters cover the whole machine, including other work. The kernel exposes them under powercap;
+since 5.10 only root may read them by default. Virtual machines usually hide them.
+Format: the kernel's documentation of the power capping framework.
 """
 
 import os
@@ -21,9 +21,9 @@ class Energy:
     Attributes
     ----------
     reason
-        Why they cannot be read; empty if they can.
+        Why the counters cannot be read; empty if they can.
     remedy
-        The command that may allow it.
+        A command that may make them readable.
     """
 
     def __init__(self, system: Path = SYSTEM) -> None:
@@ -40,7 +40,7 @@ class Energy:
                 self._files.append(handle)
         except PermissionError as error:
             self._give_up(
-                f"{error.filename} may be read by root alone", f"sudo chmod a+r /{POWERCAP}/intel-rapl:*/energy_uj"
+                f"{error.filename} is readable by root only", f"sudo chmod a+r /{POWERCAP}/intel-rapl:*/energy_uj"
             )
         except (OSError, ValueError) as error:
             self._give_up(f"the counters cannot be read: {error}", "")
@@ -51,11 +51,11 @@ class Energy:
             )
 
     def read(self) -> list[int]:
-        """Return the counters in microjoules, one for each package; empty where they cannot be read."""
+        """Return the counters in microjoules, one for each package; empty if they cannot be read."""
         return [int(os.pread(file, NUMBER_BYTES, 0)) for file in self._files]
 
     def joules(self, before: list[int], after: list[int]) -> float | None:
-        """Return the energy between two readings, None where there is none; a counter begins anew once in a while."""
+        """Return the energy in joules between two readings, None without readings; counters may wrap around."""
         if not before:
             return None
         passed = zip(before, after, self._ranges_uj, strict=True)
@@ -72,6 +72,6 @@ class Energy:
 
 
 def _is_package(zone: Path) -> bool:
-    """Whether a zone counts a whole package, and not a part such as its cores or its memory."""
+    """Whether a zone covers a whole package, not a part such as its cores or its memory."""
     name = zone / "name"
     return name.is_file() and name.read_text(encoding="ascii").startswith("package")

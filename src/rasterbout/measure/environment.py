@@ -24,7 +24,7 @@ Facts = dict[str, Any]
 
 
 def describe_environment(settings: Facts, files: Iterable[Path]) -> Facts:
-    """Return machine, software and ``settings``; sizes in bytes, ``files`` by the file systems they are on."""
+    """Return machine, software and ``settings``; sizes in bytes, and the file system of each of ``files``."""
     return {
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": sys.argv[1:],
@@ -56,13 +56,13 @@ def describe_environment(settings: Facts, files: Iterable[Path]) -> Facts:
 
 
 def available_memory_bytes() -> int:
-    """Return how much memory new processes may use: what is free, and no more than the cgroups allow."""
+    """Return the memory available to new processes in bytes: the free memory, at most the cgroups' limit."""
     limit = memory_limit_bytes()
     return psutil.virtual_memory().available if limit is None else min(psutil.virtual_memory().available, limit)
 
 
 def _energy() -> Facts:
-    """Return whether the processor's energy can be read; where not, why, and the command that may allow it."""
+    """Return whether the processor's energy is readable; if not, the reason and a command that may help."""
     counters = Energy()
     counters.close()
     return {"readable": not counters.reason, "reason": counters.reason, "remedy": counters.remedy}
@@ -74,10 +74,10 @@ def _cpu_model() -> str:
 
 
 def _libraries() -> dict[str, str]:
-    """Return the versions of all libraries; of two with one name, of the one that is imported."""
+    """Return the versions of all libraries; of several with the same name, the one that is imported."""
     found: dict[str, str] = {}
     for library in distributions():
-        with suppress(AttributeError, KeyError, FileNotFoundError, TypeError):  # an installation that broke off
+        with suppress(AttributeError, KeyError, FileNotFoundError, TypeError):  # an incomplete installation
             found.setdefault(library.metadata["Name"].lower(), library.version)
     return dict(sorted(found.items()))
 
@@ -90,14 +90,14 @@ def _system() -> str:
 
 
 def _filesystem(file: Path) -> str:
-    """Return kind and device of the file system that holds ``file``."""
+    """Return type and device of the file system that holds ``file``."""
     mounts = [mount for mount in psutil.disk_partitions(all=True) if file.resolve().is_relative_to(mount.mountpoint)]
     mount = max(reversed(mounts), key=lambda mount: len(mount.mountpoint))
     return f"{mount.fstype} {mount.device}"
 
 
 def _commit(source: Path) -> str | None:
-    """Return the commit of the repository that tracks ``source``, marked where it has changed since; None for none."""
+    """Return the commit of the repository that tracks ``source``, marked if modified; None if untracked."""
 
     def git(*words: str) -> str | None:
         try:

@@ -1,7 +1,7 @@
-"""The floor: the time to read the input and to write as many bytes as the output has, computing nothing.
+"""The floor: the time to read the input and to write the output's number of bytes without computing anything.
 
-No backend can be faster on this machine. Its changes from round to round show whether the machine was
-disturbed.
+It is a lower bound for every backend on this machine. Its variation between rounds shows disturbances of
+the machine.
 """
 
 import os
@@ -25,15 +25,15 @@ Extent = tuple[int, int]
 
 
 def output_bytes(operation: Operation) -> int:
-    """Return how many bytes the pixels of the output take, uncompressed."""
+    """Return the uncompressed size of the output's pixels in bytes."""
     return operation.count * operation.grid.width * operation.grid.height * FLOAT32_BYTES
 
 
 def copy_once(operation: Operation, out: Path, threads: int) -> float:
-    """Read all pixels that ``operation`` reads, write its output's bytes to ``out``, and return the seconds it took.
+    """Read the input of ``operation``, write as many bytes as its output to ``out``, and return the time in seconds.
 
-    Bytes are copied from the file where they are the pixels, else decoded by GDAL. The threads share
-    out what is to be read and written among themselves.
+    Uncompressed pixels are read as bytes of the file, others are decoded by GDAL. Reading and writing
+    are split evenly among the threads.
     """
     bands = operation.bands_read
     whole = _cut([(0, output_bytes(operation))])
@@ -51,7 +51,7 @@ def copy_once(operation: Operation, out: Path, threads: int) -> float:
 
 
 def _reader(raster: Raster, bands: list[int], part: int, parts: int) -> Iterator[int]:
-    """Return what reads one of ``parts`` equal shares of a raster as it is iterated."""
+    """Return an iterator that reads one of ``parts`` equal parts of a raster."""
     if raster.driver == "GTiff" and raster.compression == "none":
         extents = _cut(Directory(raster.path).extents(bands, raster.count))
         return _read_bytes(raster.path, extents[part::parts], _buffer())
@@ -76,7 +76,7 @@ def _write_bytes(target: int, extents: list[Extent], buffer: memoryview) -> Iter
 
 
 def _buffer() -> memoryview:
-    """Return a buffer whose pages are there already, as those of a program that has run for a while are."""
+    """Return a buffer whose pages are already mapped, as in a program that has been running for a while."""
     return memoryview(bytearray(b"1" * PIECE_BYTES))
 
 

@@ -13,12 +13,12 @@ from rasterbout.record_file import RecordFile
 
 
 class RunFolder:
-    """Where a run leaves what it measured.
+    """The folder of a run.
 
     Raises
     ------
     BadInput
-        It holds records and ``resume`` is false.
+        The folder holds records and ``resume`` is False.
     """
 
     def __init__(self, path: Path, *, resume: bool) -> None:
@@ -32,14 +32,14 @@ class RunFolder:
         path.mkdir(parents=True, exist_ok=True)
 
     def earlier(self) -> Facts:
-        """Return the environment of the run before, empty where there was none."""
+        """Return the environment of the previous run, empty if there was none."""
         return read_environment(self._environment)
 
     def write_environment(self, environment: Facts, records: Iterable[Record]) -> None:
-        """Write ``environment``, with what ``records`` tell of rounds and of each backend's own process."""
+        """Write ``environment``, with the versions of each backend and the fitness of each round from ``records``."""
         known = latest(records)
         unfit = unfit_rounds(known)
-        told = {
+        measured = {
             "backends": {record.backend: record.versions for record in known if record.versions},
             "rounds": [
                 {"round": number, "floor_of_median": round(ratio, 4), "unfit": number in unfit}
@@ -47,5 +47,5 @@ class RunFolder:
             ],
         }
         beside = self._environment.with_suffix(f".{os.getpid()}.part")
-        beside.write_text(json.dumps(environment | told, indent=2) + "\n", encoding="utf-8")
+        beside.write_text(json.dumps(environment | measured, indent=2) + "\n", encoding="utf-8")
         beside.replace(self._environment)

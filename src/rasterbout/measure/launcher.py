@@ -1,4 +1,4 @@
-"""Where the process of a case is started and ended: on this machine."""
+"""Start and end the processes of cases, on this machine."""
 
 import os
 import signal
@@ -15,29 +15,29 @@ from rasterbout.measure.tree import END_WITHIN_S
 
 
 class Launcher(Protocol):
-    """Starts processes of cases somewhere."""
+    """Starts the processes of cases."""
 
     def launch(
         self, request: Request, known: Known, python: str = sys.executable
     ) -> AbstractContextManager[CaseProcess]:
-        """Start a supervisor of ``request``; leaving the context ends it with all its processes.
+        """Start a supervisor for ``request``; leaving the context ends it and all its processes.
 
         Parameters
         ----------
         known
             Results that were verified before.
         python
-            The interpreter, and so the installation of rasterbout, that does the work.
+            The interpreter, and hence the installation of rasterbout, that does the work.
         """
         ...
 
 
 class LocalLauncher:
-    """Starts them on this machine, each in a process group of its own."""
+    """Starts processes on this machine, each in a process group of its own."""
 
     @contextmanager
     def launch(self, request: Request, known: Known, python: str = sys.executable) -> Iterator[CaseProcess]:
-        """Start a supervisor of ``request``; see `Launcher`."""
+        """Start a supervisor for ``request``; see `Launcher`."""
         with (
             tempfile.TemporaryFile("w+", errors="replace") as complaints,
             subprocess.Popen(
@@ -57,6 +57,6 @@ class LocalLauncher:
             finally:
                 case.close()
                 with suppress(subprocess.TimeoutExpired):
-                    process.wait(END_WITHIN_S + 1)  # it tidies up
+                    process.wait(END_WITHIN_S + 1)  # it cleans up
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)

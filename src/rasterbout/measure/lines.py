@@ -1,4 +1,4 @@
-"""Whole lines out of a pipe that is read without waiting."""
+"""Complete lines from a pipe that is read without blocking."""
 
 import os
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ PIPE_BYTES = 1 << 16
 
 
 class Lines:
-    """What another process writes to the pipe ``source``, line by line; ``ended`` once that has closed it."""
+    """The lines that another process writes to the pipe ``source``; ``ended`` is set once it is closed."""
 
     def __init__(self, source: int) -> None:
         self.ended = False
@@ -16,7 +16,7 @@ class Lines:
         os.set_blocking(source, False)
 
     def read(self) -> Iterator[bytes]:
-        """Yield the lines that are there by now; one that is not whole yet is kept for the next time."""
+        """Yield the complete lines available now; keep an incomplete one for the next call."""
         while True:
             try:
                 arrived = os.read(self._source, PIPE_BYTES)

@@ -1,4 +1,4 @@
-"""The processes of a tree, each with its files under ``/proc`` held open: cheap to read, and never another's.
+"""The processes of a tree, with their files under ``/proc`` held open: fast to read, and safe if a PID is reused.
 
 Formats: proc(5), proc_pid_stat(5), proc_pid_status(5), proc_pid_io(5).
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 KIB = 1024
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
-FORKED = 0x40  # PF_FORKNOEXEC of the kernel's sched.h: runs the program of its parent
+FORKED = 0x40  # PF_FORKNOEXEC of the kernel's sched.h: still runs its parent's program
 SAMPLE_BYTES = 8192  # more than any of the files holds
 CHILDREN_BYTES = 1 << 20
 RESET_PEAK = b"5"
@@ -18,22 +18,22 @@ RESET_PEAK = b"5"
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessUsage:
-    """What one process has used so far, and holds at this moment.
+    """Cumulative and current resource usage of one process.
 
     Attributes
     ----------
     forked
-        Whether it still runs the program of its parent, whose memory it shares then.
+        Whether it still runs its parent's program and so shares its memory.
     cpu_s, reaped_cpu_s
-        CPU seconds of its threads, exact; of its children that ended and were waited for, to 0.01 s.
+        CPU time in seconds: of its threads, exact; of its reaped children, to 0.01 s.
     own_bytes, file_bytes
-        Resident memory: anonymous and shared; pages of files.
+        Resident memory: anonymous and shared memory; file pages.
     shared_bytes
         The part of ``own_bytes`` that is shared memory.
     high_bytes
-        The most that was resident, files included, since it was last reset.
+        Peak resident memory, including file pages, since the last reset.
     read_bytes, written_bytes
-        What passed through reading and writing calls, children that ended included.
+        Bytes passed through read and write calls, including those of reaped children.
     """
 
     parent: int
@@ -54,7 +54,7 @@ class Member:
     Raises
     ------
     OSError
-        It has ended, on creation and by every method.
+        The process has ended; raised on creation and by every method.
     """
 
     def __init__(self, pid: int) -> None:
@@ -64,11 +64,11 @@ class Member:
             self._files = opened.pop_all()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         self._files.close()
 
     def usage(self) -> ProcessUsage:
-        """Read what the process uses."""
+        """Read the current usage."""
         fields = os.pread(self._stat, SAMPLE_BYTES, 0).rpartition(b")")[2].split()
         status = os.pread(self._status, SAMPLE_BYTES, 0)
         passed = os.pread(self._io, SAMPLE_BYTES, 0).split()
@@ -87,13 +87,13 @@ class Member:
         )
 
     def proportional_bytes(self) -> int:
-        """Return anonymous and shared memory, each page divided by how many processes have it; slow."""
+        """Return anonymous and shared bytes, each page divided by the number of processes that map it; slow."""
         with open(f"/proc/{self.pid}/smaps_rollup", "rb") as rollup:  # noqa: PTH123
             lines = rollup.read()
         return _kib(lines, b"Pss_Anon:") + _kib(lines, b"Pss_Shmem:")
 
     def reset_peak(self) -> None:
-        """Have the high-water mark begin at what is resident now."""
+        """Reset the peak to the memory that is resident now."""
         with suppress(OSError), open(f"/proc/{self.pid}/clear_refs", "wb", buffering=0) as refs:  # noqa: PTH123
             refs.write(RESET_PEAK)
 
@@ -103,7 +103,7 @@ class Member:
 
 
 def children_of(pid: int) -> set[int]:
-    """Return the processes that a process's threads have started, or it has adopted, and that are still there."""
+    """Return the living children of a process: those started by its threads, and those it adopted."""
     found: set[int] = set()
     with suppress(OSError):  # it may have ended
         for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208
@@ -120,6 +120,6 @@ def _opened(pid: int, name: str, closing: ExitStack) -> int:
 
 
 def _kib(text: bytes, name: bytes) -> int:
-    """Return the bytes of a line such as ``RssAnon:  12 kB``, 0 where there is none (a process that has ended)."""
+    """Return the bytes in a line such as ``RssAnon:  12 kB``, 0 if it is missing (the process has ended)."""
     start = text.find(name)
     return 0 if start < 0 else int(text[start + len(name) : text.index(b"kB", start)]) * KIB

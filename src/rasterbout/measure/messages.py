@@ -1,7 +1,7 @@
 """The messages between a run, the supervisor of a case and its worker: one JSON object a line.
 
 A message is recognised by its first field. A run and a supervisor may be of two versions of rasterbout,
-when `rasterbout compare` measures two revisions: what they exchange may gain fields, but lose none.
+when `rasterbout compare` measures two revisions: their messages may gain fields but not lose any.
 """
 
 import json
@@ -17,7 +17,7 @@ from rasterbout.resources import Resources
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """What a worker does: operations as JSON, by a backend, or the floor of the first where it is None."""
+    """The work of a worker: operations as JSON, and a backend; None to measure the floor of the first operation."""
 
     backend: str | None
     operations: list[dict[str, Any]]
@@ -28,7 +28,7 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Seconds that the backend may take in all, bytes of memory (None: no limit), and the cores it may use."""
+    """Limits of the backend: total time in seconds, memory in bytes (None: no limit), and the cores it may use."""
 
     timeout_s: float
     memory_limit: int | None
@@ -37,7 +37,7 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """From the run: the first message. ``scratch`` is a folder for outputs, made before and removed after."""
+    """From the run: the first message. The supervisor creates the folder ``scratch`` for outputs, and removes it."""
 
     work: Work
     limits: Limits
@@ -46,7 +46,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """To the worker: its work, and when the supervisor started it, on the clock of `time.monotonic`."""
+    """To the worker: its work, and its start time on the clock of `time.monotonic`."""
 
     start: Work
     scratch: str
@@ -55,7 +55,7 @@ class Start:
 
 @dataclass(frozen=True, kw_only=True)
 class Do:
-    """From the run, through to the worker: do the operation of this number once."""
+    """From the run, passed on to the worker: perform the operation of this number once."""
 
     do: int
     timed: bool
@@ -65,8 +65,8 @@ class Do:
 class Close:
     """From the run: close the session and verify the results.
 
-    ``known`` are digests, by number of the operation, of results that need not be verified again;
-    ``picture`` is the file for a picture of the result, None for none.
+    ``known`` holds the digests, by number of the operation, of results that are already verified;
+    ``picture`` is the file for a picture of the result, or None.
     """
 
     picture: str | None = None
@@ -75,7 +75,7 @@ class Close:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """One of the different files that an operation left: its number, the digest of its bytes, and its path."""
+    """A distinct output file: number of the operation, digest of the bytes, and path."""
 
     index: int
     digest: str
@@ -92,14 +92,14 @@ class Verify:
 
 @dataclass(frozen=True, kw_only=True)
 class Go:
-    """To the worker: the supervisor has looked at its processes, it may go on."""
+    """To the worker: the supervisor has sampled its processes; continue."""
 
     go: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ready:
-    """From the worker: it waits for a `Do` or a `Verify`."""
+    """From the worker: waiting for `Do` or `Verify`."""
 
     ready: bool = True
 
@@ -114,7 +114,7 @@ class Begin:
 
 @dataclass(frozen=True, kw_only=True)
 class End:
-    """From the worker: the repeat has ended; ``reaped_cpu_s`` is CPU time of its children that ended so far."""
+    """From the worker: the repeat has ended; ``reaped_cpu_s`` is the CPU time of its reaped children so far."""
 
     end: int
     reaped_cpu_s: float
@@ -124,14 +124,14 @@ class End:
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """From the worker: the session is closed, the backend has nothing more to do."""
+    """From the worker: the session is closed, and the backend is done."""
 
     done: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Versions:
-    """To the run: the versions of what the backend uses."""
+    """To the run: the versions of the backend's libraries."""
 
     versions: dict[str, str]
 
@@ -145,7 +145,7 @@ class Unable:
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """To the run: the session is open, and how long that took from the start of the process."""
+    """To the run: the session is open; ``startup_s`` is the time since the start of the process."""
 
     startup_s: float
 
@@ -161,8 +161,8 @@ class Warmed:
 class Repeated:
     """To the run: a timed repeat was done.
 
-    ``repeat`` holds the measures by name, the state of the cache and a timeline. ``digest`` is that of
-    the bytes of the file it left: None without a file, empty where it was not taken.
+    ``repeat`` holds the measures by name, the cache state and a timeline. ``digest`` is the digest of
+    the output file: None without a file, empty if not computed.
     """
 
     repeat: dict[str, Any]
@@ -172,7 +172,7 @@ class Repeated:
 
 @dataclass(frozen=True, kw_only=True)
 class Verified:
-    """To the run: what comparing one result with the oracle gave. ``index`` is -1 from older versions."""
+    """To the run: the verification of one result. ``index`` is -1 from older versions."""
 
     operation: str
     status: Status
@@ -189,7 +189,7 @@ class Verified:
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """To the run: how it ended, if nothing that was verified says so."""
+    """To the run: the final status, unless the verified results determine it."""
 
     status: Status
     reason: str = ""
@@ -198,7 +198,7 @@ class Ended:
 
 @dataclass(frozen=True, kw_only=True)
 class Printed:
-    """To the run, last: the end of what the worker's processes printed, and what the supervisor has to add."""
+    """To the run, last: the end of the output of the worker's processes, and a note of the supervisor."""
 
     printed: str
     note: str = ""
@@ -224,17 +224,17 @@ def decode(line: bytes | str) -> Any:
     Raises
     ------
     ValueError
-        The line is no message, for example because it was cut off.
+        The line is not a message, for example because it was cut off.
     """
     found = json.loads(line)
     if not isinstance(found, dict):
-        raise ValueError(f"{found!r:.60} is no message")  # noqa: TRY004  the caller's line is bad, not its type
+        raise ValueError(f"{found!r:.60} is not a message")  # noqa: TRY004  the caller's line is bad, not its type
     kind = next((kind for kind in KINDS if fields(kind)[0].name in found), Close)
     return _made(kind, found)
 
 
 def _made(kind: type[Message], found: Mapping[str, Any]) -> Message:
-    """Return a dataclass from a JSON object; fields that it does not know are left out."""
+    """Return a dataclass from a JSON object; unknown fields are ignored."""
     names = get_type_hints(kind).keys() & found.keys()
     values = {name: _made(NESTED[name], found[name]) if name in NESTED else found[name] for name in names}
     if kind is Verify:

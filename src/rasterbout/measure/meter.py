@@ -1,4 +1,4 @@
-"""What a tree of processes uses during one timed repeat."""
+"""Resource usage of a process tree during one timed repeat."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,20 +16,20 @@ Point = dict[str, float]
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """What one repeat took: the measures of `rasterbout.measures` that the supervisor takes.
+    """Resource usage of one repeat: those measures of `rasterbout.measures` that the supervisor takes.
 
     Attributes
     ----------
     cpu_s
-        CPU seconds of all processes.
+        CPU time of all processes in seconds.
     energy_j
-        Joules that the processor's packages took; None where that cannot be read.
+        Energy consumed by the processor's packages in joules; None if not readable.
     peak_bytes
-        The most memory that all held together, anonymous and shared.
+        Peak anonymous and shared memory of all processes together.
     read_bytes, written_bytes
-        What passed through reading and writing calls, from and to the page cache or the disk.
+        Bytes passed through read and write calls, from and to the page cache or the disk.
     sampling_gap_s
-        The longest time between two looks at the tree.
+        Longest time between two samples of the tree.
     timeline
         At most `MOST_POINTS` points: ``t_s`` since the start, ``cpu_s``, ``read_bytes`` and
         ``written_bytes`` up to then, and the largest ``memory_bytes`` since the point before.
@@ -46,7 +46,7 @@ class Usage:
 
 @dataclass
 class _Extremes:
-    """What one process held at least and at most, as seen in samples, and its own high-water mark."""
+    """Extremes of one process's memory over the samples, and its high-water mark."""
 
     least_bytes: int
     file_bytes: int = 0
@@ -75,18 +75,18 @@ class Meter:
 
     @property
     def last_s(self) -> float:
-        """When the tree was last looked at, on the clock of `time.monotonic`."""
+        """Time of the last sample, on the clock of `time.monotonic`."""
         return self._samples[-1].at_s if self._samples else float("-inf")
 
     def begin(self, reaped_cpu_s: float) -> None:
-        """Start anew; ``reaped_cpu_s`` are the CPU seconds of the child's own children that ended."""
+        """Begin a repeat; ``reaped_cpu_s`` is the CPU time of the child's reaped children in seconds."""
         self._samples, self._extremes = [], {}
         self.tree.reset_peaks()
         self.sample(reaped_cpu_s)
         self._energy_uj = self.energy.read()
 
     def sample(self, reaped_cpu_s: float | None = None) -> Totals:
-        """Look at the tree."""
+        """Take a sample of the tree."""
         usages = self.tree.usages()
         for pid, usage in usages.items():
             self._extremes.setdefault((pid, usage.forked), _Extremes(usage.own_bytes)).add(usage)
@@ -95,7 +95,7 @@ class Meter:
         return totals
 
     def end(self, reaped_cpu_s: float) -> Usage:
-        """Look a last time and sum up."""
+        """Take the last sample, and return the usage since `begin`."""
         energy_j = self.energy.joules(self._energy_uj, self.energy.read())
         last = self.sample(reaped_cpu_s)
         first = self._samples[0]
@@ -110,10 +110,10 @@ class Meter:
         )
 
     def _peak_between_samples(self) -> int:
-        """Return what the high-water marks prove to have been held at once, whether a sample saw it or not.
+        """Return a lower bound of the peak from high-water marks, which also cover the time between samples.
 
-        A mark counts pages of files too: what is left without the most of them was memory of its own.
-        The other processes held what they held at least. Marks of processes that share are no proof.
+        A process's mark minus its largest number of file bytes was anonymous memory; meanwhile the other
+        processes held at least their minimum. Processes that share memory are excluded.
         """
         alone = {process: seen for process, seen in self._extremes.items() if not seen.shares}
         throughout = (process for process, seen in alone.items() if seen.samples == len(self._samples))
@@ -126,7 +126,7 @@ class Meter:
 
 
 def timeline(samples: Sequence[Totals]) -> Iterator[Point]:
-    """Yield at most `MOST_POINTS` points of ``samples``, first and last among them."""
+    """Yield at most `MOST_POINTS` points of ``samples``, including the first and the last."""
     first = samples[0]
     step = max(1, -(-(len(samples) - 1) // (MOST_POINTS - 1)))
     for start in (0, *range(1, len(samples), step)):

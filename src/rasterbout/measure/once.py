@@ -1,4 +1,4 @@
-"""One case, measured once: a process that does its warm-ups and timed repeats."""
+"""Measure one case once: a process that performs warm-ups and timed repeats."""
 
 import sys
 from collections.abc import Iterator
@@ -19,16 +19,16 @@ HERE = LocalLauncher()
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
-    """How often and how long one process measures.
+    """Number of repetitions and limits of one process.
 
     Attributes
     ----------
     warmups, repeats
-        How often it does its operation, first untimed, then timed.
+        Number of untimed, then of timed repetitions of the operation.
     timeout_s
-        How long a backend may take in all; verifying its pixels does not count.
+        Total time limit of a backend in seconds, without the verification of its pixels.
     memory_limit
-        How many bytes its processes may hold together; None for no limit.
+        Memory limit of all processes together, in bytes; None for no limit.
     """
 
     repeats: int
@@ -39,16 +39,16 @@ class Effort:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where processes run, and where they write.
+    """Where processes run and write.
 
     Attributes
     ----------
     scratch
-        A folder for outputs, made before and removed after.
+        A folder for outputs, which the supervisor creates and removes.
     picture
-        Where a picture of the result is to be, written unless one is there and the result is right.
+        Path of a picture of the result; an existing picture is kept if the result is right.
     python
-        The interpreter, and so the installation of rasterbout, that does the work.
+        The interpreter, and hence the installation of rasterbout, that does the work.
     """
 
     scratch: Path
@@ -59,7 +59,7 @@ class Place:
 
 @contextmanager
 def measuring(case: Case, effort: Effort, place: Place, known: Known | None = None) -> Iterator[CaseProcess]:
-    """Start to measure ``case``; ``known`` are results that need not be verified again."""
+    """Start to measure ``case``; results in ``known`` are not verified again."""
     known = known or {}
     with session(case, [case.operation], effort, place, known) as process:
         for timed, times in ((False, effort.warmups), (True, effort.repeats)):
@@ -99,5 +99,5 @@ def session(
 
 
 def digests(known: Known) -> dict[str, list[str]]:
-    """Return which results need not be verified again, as `Close` has them."""
+    """Return the digests of ``known`` results in the form that `Close` needs."""
     return {str(index): list(verified) for index, verified in known.items()}

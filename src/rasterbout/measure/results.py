@@ -1,4 +1,4 @@
-"""The files that the repeats of a case left, each different one kept until it is verified."""
+"""The output files of the repeats of a case; each distinct one is kept until it is verified."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -8,14 +8,14 @@ from rasterbout.measure.messages import Result
 
 
 def output_path(scratch: Path, index: int) -> Path:
-    """Return where the worker writes the result of the operation of this number."""
+    """Return the path to which the worker writes the result of the operation number ``index``."""
     return scratch / f"output-{index}.tif"
 
 
 class Results:
-    """Takes the result of each repeat out of the way of the next.
+    """Moves the result of each repeat away before the next.
 
-    Two files of equal bytes stand for each other, so only one of them is kept.
+    Of identical files only one is kept.
     """
 
     def __init__(self, scratch: Path) -> None:
@@ -23,7 +23,7 @@ class Results:
         self._kept: dict[tuple[int, str], Path] = {}
 
     def take(self, index: int) -> str | None:
-        """Return the digest of the result that is there now, and move it away; None where there is no file."""
+        """Move the current result away and return its digest, or None if there is no file."""
         output = output_path(self._scratch, index)
         if not output.is_file():
             return None
@@ -36,7 +36,7 @@ class Results:
         return digest
 
     def to_verify(self, known: Mapping[str, Iterable[str]]) -> list[Result]:
-        """Return the results that are kept, except those whose digests are ``known`` for their operation."""
+        """Return the kept results, except those whose digests are ``known`` for their operation."""
         return [
             Result(index=index, digest=digest, path=str(path))
             for (index, digest), path in self._kept.items()

@@ -1,4 +1,4 @@
-"""Rounds of cases: in each round every case once, in a shuffled order, each in a fresh process."""
+"""Rounds of cases: each round measures every case once, in shuffled order, each in a fresh process."""
 
 import os
 import platform
@@ -30,14 +30,14 @@ from rasterbout.record_file import RecordFile
 
 FLOOR_REPEATS = 3
 MOST_AGAIN = 2
-"""How many rounds at most are added for unfit ones."""
+"""Maximum number of rounds added to replace unfit ones."""
 
 SCRATCH = ".outputs-"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How many processes measure each case, with which effort each, and the seed of the order within the rounds."""
+    """Number of rounds, effort of each process, and seed of the order within the rounds."""
 
     rounds: int
     effort: Effort
@@ -50,9 +50,9 @@ class Runner:
     Attributes
     ----------
     records
-        All records of the folder, those of earlier runs included.
+        All records of the folder, including those of earlier runs.
     busy_s
-        Seconds spent in warm-ups, timed repeats, floors and verification.
+        Time spent in warm-ups, timed repeats, floors and verification, in seconds.
     """
 
     def __init__(self, cases: Sequence[Case], settings: Settings, folder: Path, launcher: Launcher = HERE) -> None:
@@ -71,15 +71,15 @@ class Runner:
 
     @property
     def left(self) -> list[tuple[Key, int]]:
-        """What is to be measured: keys of cases, each with the number of its round."""
+        """The remaining measurements: key of the case and number of the round."""
         done = self._tried | {record.cell for record in self.records if record.measured}
         every = ((key, number) for number in range(1, self._rounds + 1) for key in self._shuffled(number))
         return [cell for cell in every if cell not in done]
 
     def run(self) -> Iterator[Record]:
-        """Measure what is left, and yield each record once it is on the disk.
+        """Perform the remaining measurements, and yield each record once it is on disk.
 
-        A round that turns out to be unfit is followed by another one, `MOST_AGAIN` times at most.
+        An unfit round is replaced by an additional one, at most `MOST_AGAIN` times.
         """
         while left := self.left:
             number = left[0][1]
@@ -93,7 +93,7 @@ class Runner:
         return self._settings.rounds + min(len(unfit_rounds(latest(self.records))), MOST_AGAIN)
 
     def _shuffled(self, number: int) -> list[Key]:
-        order = random.Random(f"{self._settings.seed}/{number}")  # noqa: S311  an order to be repeated, no secret
+        order = random.Random(f"{self._settings.seed}/{number}")  # noqa: S311  a reproducible order, not a secret
         return order.sample(list(self._cases), len(self._cases))
 
     def _kept(self, measured: Iterator[Record]) -> Iterator[Record]:
@@ -105,7 +105,7 @@ class Runner:
             yield record
 
     def _measured(self, case: Case, number: int) -> Iterator[Record]:
-        """Measure a case once, and yield its record, also where the run is stopped meanwhile."""
+        """Measure a case once and yield its record, even if the run is interrupted."""
         fields = case.fields
         floor = self._floor(case, fields)
         started_at, started_s = datetime.now(UTC).isoformat(timespec="milliseconds"), time.monotonic()
@@ -137,7 +137,7 @@ class Runner:
         yield record(facts)
 
     def _floor(self, case: Case, fields: Facts) -> Facts:
-        """Return the floor of a case, measured when the round first needs it."""
+        """Return the floor of a case, measured on first use in a round."""
         key = identity.key(fields, FLOOR)
         if key not in self._floors:
             effort = replace(self._settings.effort, repeats=FLOOR_REPEATS)
@@ -150,7 +150,7 @@ class Runner:
 
 
 def _of_floor(facts: Facts) -> Facts:
-    """Return the fields of a record that the process of a floor gives."""
+    """Return the record fields from the process of a floor."""
     if not facts.get("wall_s"):
         return {"reason": f"its floor could not be measured: {facts['reason']}"}
     energy_j = facts["energy_j"]

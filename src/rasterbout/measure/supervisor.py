@@ -1,8 +1,8 @@
-"""The process that leads the group of one case: starts the worker, watches its processes, ends all of them.
+"""The leader of a case's process group: starts the worker, monitors its processes, and ends all of them.
 
-Reads a request from standard input and answers with `messages`. It ends the processes when the worker
-is done, takes too long or too much memory, and when its own standard input is closed: that is how the
-run stops it, and what happens when the run is killed.
+The supervisor reads a request from standard input and answers with `messages`. It ends the processes when
+the worker is done or exceeds a limit, and when its own standard input is closed, which happens when the
+run stops it or is killed.
 """
 
 import ctypes
@@ -27,7 +27,7 @@ PRINTED_BYTES = 2000
 
 
 def main() -> None:
-    """Do what the request asks for."""
+    """Read the request and execute it."""
     request = decode(os.fdopen(0, "rb", buffering=0, closefd=False).readline())  # unbuffered, to see its end
     scratch = Path(request.scratch)
     scratch.mkdir()
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _supervise(request: Request) -> None:
-    """Run a worker on the work of ``request``, and answer."""
+    """Run a worker on the work of ``request`` and send the answers."""
     tree = Tree()
     killed_before = _killed_for_memory()
     results = None if request.work.backend is None else Results(Path(request.scratch))
@@ -46,7 +46,7 @@ def _supervise(request: Request) -> None:
         worker = _start(request.limits, printed)
         try:
             watch = Watch(tree, worker, request.limits, results, _answer)
-            watch.tell(Start(start=request.work, scratch=request.scratch, started_s=time.monotonic()))
+            watch.send(Start(start=request.work, scratch=request.scratch, started_s=time.monotonic()))
             ended = watch.until_it_ends()
             ended = ended or _how_it_ended(worker.wait(), short_of_memory=_killed_for_memory() > killed_before)
         finally:
@@ -57,7 +57,7 @@ def _supervise(request: Request) -> None:
 
 
 def _start(limits: Limits, printed: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the worker on the case's cores; this process itself may use the others."""
+    """Start the worker pinned to the case's cores; the supervisor's own affinity is unchanged."""
     mine = os.sched_getaffinity(0)
     os.sched_setaffinity(0, limits.cores)
     try:
@@ -85,17 +85,17 @@ def _answer(message: object) -> None:
 
 
 def _how_it_ended(status: int, *, short_of_memory: bool) -> Ended | None:
-    """Return why a worker ended that was not ended from here; None where it ended as it should."""
+    """Return why a worker ended that the supervisor did not end; None if it ended normally."""
     if status == 0:
         return None
     if status == -signal.SIGKILL and short_of_memory:
-        return Ended(status="memory", reason="killed by the kernel, which had run out of memory")
+        return Ended(status="memory", reason="killed by the kernel, which ran out of memory")
     how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
     return Ended(status="crashed", reason=f"it ended without an answer: {how}")
 
 
 def _killed_for_memory() -> int:
-    """Return how many processes the kernel has killed so far because memory ran out; proc_vmstat(5)."""
+    """Return the number of processes that the kernel has killed so far for lack of memory; proc_vmstat(5)."""
     counters = dict(line.split() for line in Path("/proc/vmstat").read_text(encoding="ascii").splitlines())
     return int(counters.get("oom_kill", 0))
 

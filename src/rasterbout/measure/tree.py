@@ -1,4 +1,4 @@
-"""All processes that descend from this one: what they use together, and how they are ended."""
+"""All descendants of this process: sum up their usage, and end them."""
 
 import ctypes
 import os
@@ -20,10 +20,10 @@ END_WITHIN_S = 5.0
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """What a tree has used up to a moment, and the memory it holds.
+    """Cumulative usage of a tree, and the memory it holds at one moment.
 
     ``at_s`` is on the clock of `time.monotonic`; ``memory_bytes`` is anonymous and shared memory,
-    each page once, without pages of files.
+    each page counted once, without file pages.
     """
 
     at_s: float
@@ -34,7 +34,7 @@ class Totals:
 
 
 class Tree:
-    """The descendants of this process; those whose parents end become its children."""
+    """The descendants of this process, which adopts orphans among them."""
 
     def __init__(self) -> None:
         ctypes.CDLL(None).prctl(ADOPT, 1, 0, 0, 0)
@@ -44,7 +44,7 @@ class Tree:
         self._most_family_bytes = 0
 
     def usages(self) -> dict[int, ProcessUsage]:
-        """Return what each process uses, by its number."""
+        """Return the usage of each process by PID."""
         self._refresh()
         usages = {}
         for member in list(self._members.values()):
@@ -55,7 +55,7 @@ class Tree:
         return usages
 
     def totals(self, usages: Mapping[int, ProcessUsage], child: int, reaped_cpu_s: float | None = None) -> Totals:
-        """Add up ``usages``; ``reaped_cpu_s`` is more exact than what they say of the process ``child``."""
+        """Add up ``usages``; ``reaped_cpu_s``, if given, replaces the less exact value of the process ``child``."""
         cpu_s = sum(usage.cpu_s + usage.reaped_cpu_s for usage in usages.values()) + self._orphans_cpu_s
         if reaped_cpu_s is not None and child in usages:
             cpu_s += reaped_cpu_s - usages[child].reaped_cpu_s
@@ -68,12 +68,12 @@ class Tree:
         )
 
     def reset_peaks(self) -> None:
-        """Have every process's high-water mark begin anew."""
+        """Reset the high-water mark of every process."""
         for member in self._members.values():
             member.reset_peak()
 
     def outside(self, cores: set[int]) -> list[int]:
-        """Return the processes that may run on other cores than ``cores``."""
+        """Return the PIDs of processes that may run on cores outside ``cores``."""
         escaped = []
         for pid in self._members:
             with suppress(OSError):
@@ -82,14 +82,14 @@ class Tree:
         return escaped
 
     def reap(self, child: int) -> None:
-        """Wait for adopted processes that have ended, all but ``child``."""
+        """Wait for the adopted processes that have ended, except ``child``."""
         for pid in self._members.keys() - {child}:
-            with suppress(ChildProcessError):  # the child of another
+            with suppress(ChildProcessError):  # not a child of this process
                 _, _, used = os.wait4(pid, os.WNOHANG)
                 self._orphans_cpu_s += used.ru_utime + used.ru_stime
 
     def end(self) -> bool:
-        """Kill every process, whatever group it is in, and return whether all are gone within 5 seconds."""
+        """Kill every process, in whatever process group, and return whether all are gone within 5 seconds."""
         give_up_at_s = time.monotonic() + END_WITHIN_S
         while time.monotonic() < give_up_at_s:
             self._newest = b""
@@ -104,7 +104,7 @@ class Tree:
         return False
 
     def _refresh(self) -> None:
-        """Look for new processes, unless the newest process or thread of the machine is still the same."""
+        """Look for new processes, unless no process or thread has been created on the machine since."""
         newest = _newest()
         if newest == self._newest:
             return
@@ -121,10 +121,10 @@ class Tree:
         del self._members[member.pid]
 
     def _memory_bytes(self, usages: Mapping[int, ProcessUsage]) -> int:
-        """Return the memory of all, pages that several processes have counted once.
+        """Return the memory of all processes, counting shared pages once.
 
-        That takes a look at every page table, so it is done for those processes only that can share:
-        a process forked from another with its parent, and those that hold shared memory.
+        Counting reads the page tables, which is slow, and so is limited to processes that can share pages:
+        forked processes and their parents, and holders of shared memory.
         """
         holders = [pid for pid, usage in usages.items() if usage.shared_bytes > MIB]
         family = {member for pid, usage in usages.items() if usage.forked for member in (pid, usage.parent)}
@@ -133,12 +133,12 @@ class Tree:
         return alone + self._family_bytes(family & usages.keys())
 
     def _family_bytes(self, family: set[int]) -> int:
-        """Return the memory of processes that share; more than ever before is believed when it is seen twice.
+        """Return the memory of processes that share pages; a new maximum must be confirmed by a second reading.
 
-        They are read one after the other: where one begins to share meanwhile, what it shares with
-        those read before is counted too often. The second look goes the other way round, so that of
-        the two one counts too little, and less is believed. Where one has ended, neither is.
-        A new process has all of its parent's memory until it runs its own program.
+        Processes are read one after the other. If one begins to share pages meanwhile, the pages shared
+        with processes read earlier are counted too often. The second reading is in reverse order and then
+        counts too little, so the smaller value is used. If a process has ended, neither value may set a
+        new maximum. A new process has all of its parent's memory until it runs its own program.
         """
         members = sorted(family)
         total = sum(self._proportional_bytes(pid) for pid in members)
@@ -153,12 +153,12 @@ class Tree:
     def _proportional_bytes(self, pid: int) -> int:
         try:
             return self._members[pid].proportional_bytes()
-        except OSError:  # it ended meanwhile
+        except OSError:  # it has ended
             return 0
 
 
 def _newest() -> bytes:
-    """Return the number that the kernel gave last to a process or thread; proc_loadavg(5)."""
+    """Return the ID of the most recently created process or thread; proc_loadavg(5)."""
     with open("/proc/loadavg", "rb", buffering=0) as file:  # noqa: PTH123
         return file.read().split()[-1]
 

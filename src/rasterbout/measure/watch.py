@@ -1,4 +1,4 @@
-"""Listens to a worker and samples its processes, until it ends or must be ended."""
+"""Reads a worker's messages and samples its processes until it ends or must be ended."""
 
 import os
 import select
@@ -36,16 +36,16 @@ ASKED, ANSWERED, ENDED = "asked", "answered", "ended"
 
 
 class Watch:
-    """One worker at work.
+    """A running worker.
 
     After `Ready`, `Begin`, `End` and `Done` the worker waits for a message, so that sampling its
-    processes and reading its result costs it no time: `Ready` is answered by the next command of the
-    run, `Begin` and `End` enclose a timed repeat, after `Done` the backend has nothing more to do.
+    processes and reading its result do not add to its time. `Ready` is answered by the run's next
+    command, `Begin` and `End` enclose a timed repeat, and after `Done` the backend is finished.
 
     Parameters
     ----------
     results
-        Takes the result of each repeat; None where the floor is measured, which leaves none.
+        Keeps the result of each repeat; None for the floor, which has no result.
     answer
         Sends a message to the run.
     """
@@ -71,7 +71,7 @@ class Watch:
         self._sources = {sys.stdin.fileno(): ASKED, worker.stdout.fileno(): ANSWERED, os.pidfd_open(worker.pid): ENDED}
 
     def until_it_ends(self) -> Ended | None:
-        """Return why the worker must be ended; None where it ended by itself."""
+        """Return why the worker must be ended; None if it ended by itself."""
         poll = select.poll()
         for source in self._sources:
             poll.register(source, select.POLLIN)
@@ -95,31 +95,31 @@ class Watch:
                 break
         return self._ended
 
-    def tell(self, message: object) -> None:
+    def send(self, message: object) -> None:
         """Send a message to the worker."""
         assert self._worker.stdin is not None
-        with suppress(BrokenPipeError):  # it has ended, which is noticed elsewhere
+        with suppress(BrokenPipeError):  # it has ended, which `until_it_ends` notices
             self._worker.stdin.write(encode(message))
 
     def _sample_if_due(self) -> float:
-        """Sample the processes if it is time to, and return the seconds until the next time."""
+        """Sample the processes if a sample is due, and return the seconds until the next."""
         left_s = self._meter.last_s + SAMPLE_EVERY_S - time.monotonic()
         if left_s > 0:
             return left_s
         self._tree.reap(self._child)
         held, limit = self._meter.sample().memory_bytes, self._limits.memory_limit
         if limit is not None and held > limit:
-            reason = f"it held {held // MIB} MiB of memory, and may hold {limit // MIB} MiB"
+            reason = f"it held {held // MIB} MiB of memory, more than the limit of {limit // MIB} MiB"
             self._ended = Ended(status="memory", reason=reason)
         return SAMPLE_EVERY_S
 
     def _command(self, command: Do | Close) -> None:
         """Pass a command of the run on to the worker."""
         if isinstance(command, Do):
-            self.tell(command)
+            self.send(command)
         else:
             results = [] if self._results is None else self._results.to_verify(command.known)
-            self.tell(Verify(verify=results, picture=command.picture))
+            self.send(Verify(verify=results, picture=command.picture))
 
     def _listen(self, message: Any) -> None:
         match message:
@@ -136,15 +136,15 @@ class Watch:
             case _:
                 self._answer(message)
                 return
-        self.tell(Go())
+        self.send(Go())
 
     def _end(self, message: End) -> None:
-        """Sum a repeat up, and take its result."""
+        """Conclude a repeat: send its usage, and keep its result."""
         measured = asdict(self._meter.end(message.reaped_cpu_s)) | {"wall_s": message.wall_s, "cache": message.cache}
         started_s = time.monotonic()
         digest = "" if self._results is None else self._results.take(message.end)
         self._give_up_at_s += time.monotonic() - started_s  # not the backend's time
         self._answer(Repeated(repeat=measured, index=message.end, digest=digest))
         if escaped := self._tree.outside(set(self._limits.cores)):
-            reason = f"process {escaped[0]} left the cores that it was given, {self._limits.cores}"
+            reason = f"process {escaped[0]} left the cores assigned to it, {self._limits.cores}"
             self._ended = Ended(status="crashed", reason=reason)

@@ -1,6 +1,7 @@
-"""The process that does the work of one case: reads its messages from standard input, answers with lines.
+"""The process that does the work of one case: reads messages from standard input and writes its answers.
 
-Libraries print what they like: what was standard output is kept for the answers alone.
+Libraries may print to standard output, so the answers go to a duplicate of it, and the original is
+redirected to standard error.
 """
 
 import os
@@ -42,7 +43,7 @@ STATUS: dict[type, Status] = {BackendUnavailable: "unavailable", Unsupported: "u
 
 
 class Channel:
-    """The way to the supervisor: one message a line, sent at once."""
+    """The channel to the supervisor: one message per line, sent at once."""
 
     def __init__(self, answers: IO[bytes], replies: IO[bytes]) -> None:
         self._answers = answers
@@ -60,7 +61,7 @@ class Channel:
 
 
 def main() -> None:
-    """Do the work that standard input describes."""
+    """Read the work from standard input and do it."""
     channel = Channel(os.fdopen(os.dup(1), "wb"), sys.stdin.buffer)
     os.dup2(2, 1)
     start: Start = decode(sys.stdin.buffer.readline())
@@ -75,7 +76,7 @@ def main() -> None:
 
 
 def _measure_floor(operation: Operation, start: Start, channel: Channel) -> None:
-    from rasterbout.measure.floor import copy_once  # noqa: PLC0415  a backend's process need not hold it
+    from rasterbout.measure.floor import copy_once  # noqa: PLC0415  not needed in a backend's process
 
     work = start.start
     while isinstance(channel.ask(Ready()), Do):
@@ -87,7 +88,7 @@ def _measure_floor(operation: Operation, start: Start, channel: Channel) -> None
 
 
 class _Case:
-    """The operations that one session does."""
+    """The operations that one session performs."""
 
     def __init__(self, operations: list[Operation], start: Start, channel: Channel) -> None:
         self._operations = operations
@@ -101,16 +102,16 @@ class _Case:
         ]
 
     def measure(self, name: str) -> None:
-        """Open a session, and do what is asked for; then close it, and verify the results."""
+        """Open a session, execute the commands, close the session, and verify the results."""
         backend = load_backend(name)
         imported_s = time.monotonic() - self._started_s
         versions = self._require_able(backend)
         opened_s = time.monotonic()
         with backend.open(self._work.resources) as session:
-            # probing is not the backend's own work
+            # without probing, which is not the backend's work
             self._channel.answer(Started(startup_s=imported_s + time.monotonic() - opened_s))
             self._channel.answer(Versions(versions={**versions, **session.versions()}))
-            self._tell_unable(self._without_method(session))
+            self._report_unable(self._without_method(session))
             while isinstance(command := self._channel.ask(Ready()), Do):
                 do = self._timed if command.timed else self._warm_up
                 do(session, command.do)
@@ -131,30 +132,30 @@ class _Case:
         self._channel.ask(End(end=index, reaped_cpu_s=_reaped_cpu_s(), wall_s=wall_s, cache=reached))
 
     def _require_able(self, backend: Backend) -> dict[str, str]:
-        """Say which operations the backend cannot do, and return its versions.
+        """Report the operations that the backend cannot do, and return its versions.
 
         Raises
         ------
         BackendUnavailable, Unsupported
-            It cannot do any of them.
+            The backend cannot do any of the operations.
         """
         found = backend.probe()
         self._channel.answer(Versions(versions=dict(found.versions)))
         if not found.available:
             raise BackendUnavailable(f"{found.reason}; {found.remedy}")
         reasons = {index: why_not(backend, operation) for index, operation in enumerate(self._operations)}
-        self._tell_unable({str(index): reason for index, reason in reasons.items() if reason})
+        self._report_unable({str(index): reason for index, reason in reasons.items() if reason})
         return dict(found.versions)
 
     def _without_method(self, session: Session) -> dict[str, str]:
-        """Return, by number, why ``session`` cannot do an operation."""
+        """Return the operations without a method in ``session``: the reason by number."""
         return {
             str(index): no_method(operation)
             for index, operation in enumerate(self._operations)
             if not hasattr(session, operation.name)
         }
 
-    def _tell_unable(self, reasons: dict[str, str]) -> None:
+    def _report_unable(self, reasons: dict[str, str]) -> None:
         self._unable = {**reasons, **self._unable}
         if len(self._unable) == len(self._operations):
             raise Unsupported(next(iter(self._unable.values())))
@@ -168,15 +169,15 @@ class _Case:
 
 
 def wall_time_s(session: Session, operation: Operation, out: Output) -> float:
-    """Return the seconds that the operation alone takes."""
+    """Return the wall time of the operation alone, in seconds."""
     started_s = time.perf_counter()
     perform(session, operation, out)
     return time.perf_counter() - started_s
 
 
 def _verified(operation: Operation, result: Result, layout: Layout, picture: str | None) -> Verified:
-    """Compare a result with the oracle, and write a picture unless one is there and the result is right."""
-    from rasterbout.picture import save_picture  # noqa: PLC0415  no part of the backend's memory
+    """Compare a result with the oracle and write a picture; an existing one is kept if the result is right."""
+    from rasterbout.picture import save_picture  # noqa: PLC0415  kept out of the backend's memory
     from rasterbout.verify import require_usable, verify  # noqa: PLC0415
 
     what: dict[str, Any] = {"operation": operation.name, "index": result.index, "digest": result.digest}
@@ -204,7 +205,7 @@ def _verified(operation: Operation, result: Result, layout: Layout, picture: str
 
 
 def _reaped_cpu_s() -> float:
-    """Return the CPU seconds of this process's children that ended and were waited for."""
+    """Return the CPU time of this process's reaped children in seconds."""
     reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
     return reaped.ru_utime + reaped.ru_stime
 

@@ -1,5 +1,5 @@
-"""The operations that are compared, one module each; other distributions add theirs by an entry point.
+"""The operations, one module each; other distributions add theirs through an entry point.
 
-An operation is a frozen dataclass. From its fields follow its JSON, its command line options, the
-call of the session's method, and what identifies a case. See `rasterbout.operations.operation`.
+An operation is a frozen dataclass. Its fields determine its JSON, its command line options, the
+arguments of the session's method, and the key of a case. See `rasterbout.operations.operation`.
 """

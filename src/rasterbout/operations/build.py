@@ -1,4 +1,4 @@
-"""From named inputs and parameters to operations."""
+"""Build operations from named inputs and parameters."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -25,12 +25,12 @@ def missing_parameters(operation: type[Operation], given: Mapping[str, Any]) -> 
 
 
 def build(operation: type[Operation], inputs: Inputs, parameters: Mapping[str, Any]) -> Operation:
-    """Return an operation on those of ``inputs`` that it reads.
+    """Return an operation on the ``inputs`` that it reads.
 
     Parameters
     ----------
     parameters
-        Values by name; None leaves the choice to the operation's default, names of other operations are ignored.
+        Values by name; None selects the operation's default, parameters of other operations are ignored.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Checks that several operations make of their inputs."""
+"""Checks on inputs, shared by several operations."""
 
 from rasterbout.errors import BadInput
 from rasterbout.raster import Raster
@@ -27,7 +27,7 @@ def require_factor(factor: int, source: Raster) -> None:
     Raises
     ------
     BadInput
-        The factor is smaller than 1, or larger than an edge.
+        The factor is smaller than 1, or larger than an edge of the raster.
     """
     largest = min(source.grid.shape)
     if not 1 <= factor <= largest:

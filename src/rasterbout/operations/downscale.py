@@ -11,7 +11,7 @@ from rasterbout.raster import Raster
 
 @dataclass(frozen=True, kw_only=True)
 class Downscale(Operation):
-    """Mean of the valid pixels of each window, all bands, NaN where there is none."""
+    """Mean of the valid pixels of each window, for all bands; NaN for windows without any."""
 
     name: ClassVar[str] = "downscale"
     oracle: ClassVar[str] = "rasterbout.oracle.means:DownscaleOracle"

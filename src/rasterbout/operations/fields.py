@@ -1,4 +1,4 @@
-"""The fields of an operation, as all read them that derive something from an operation."""
+"""The fields of an operation, from which JSON, command line options and keys are derived."""
 
 from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
@@ -21,9 +21,9 @@ class Field:
     kind
         `Band`, `Raster`, `Grid`, `bool`, `int`, `float`, `str`, or a subclass of `StrEnum`.
     role
-        Name of the input that it is made from; empty for a parameter.
+        Name of the input from which it is made; empty for a parameter.
     default
-        `dataclasses.MISSING` where a value must be given.
+        Default value, `dataclasses.MISSING` if there is none.
     """
 
     name: str

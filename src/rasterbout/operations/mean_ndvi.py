@@ -11,7 +11,7 @@ from rasterbout.raster import Band
 
 @dataclass(frozen=True, kw_only=True)
 class MeanNdvi(Operation):
-    """Mean of the valid NDVI values of each window, NaN where there is none."""
+    """Mean of the valid NDVI values of each window; NaN for windows without any."""
 
     name: ClassVar[str] = "mean_ndvi"
     oracle: ClassVar[str] = "rasterbout.oracle.means:MeanNdviOracle"

@@ -1,6 +1,6 @@
-"""What an operation is: a frozen dataclass that names its inputs, its parameters and its output grid.
+"""The base class of operations: a frozen dataclass with inputs, parameters and an output grid.
 
-A module of this package, or one that a distribution announces in the entry-point group
+A module of this package, or a module that a distribution announces in the entry-point group
 ``rasterbout.operations``, defines one subclass of `Operation`::
 
     @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ A module of this package, or one that a distribution announces in the entry-poin
         def count(self) -> int:
             return self.source.count
 
-A backend does it by a session method of the same name, which takes the values of the fields in their
+A backend implements it as a session method of the same name, which takes the values of the fields, in
 order, then the `Output`: ``def window_max(self, source, factor, out)``.
 """
 
@@ -41,15 +41,15 @@ def role(text: str, *, name: str = "") -> Any:
     Parameters
     ----------
     text
-        Help of its command line option.
+        Help text of the command line option.
     name
-        Name of the option and of the dataset's input; default the field's.
+        Name of the option and of the dataset's input; defaults to the name of the field.
     """
     return field(metadata={"help": text} | ({"role": name} if name else {}))
 
 
 def parameter(text: str, *, default: Any = MISSING) -> Any:
-    """Declare a field that holds a number, a text or a `StrEnum`; ``text`` is the help of its option."""
+    """Declare a field that holds a number, a string or a `StrEnum`; ``text`` is the help text of its option."""
     return field(default=default, metadata={"help": text})
 
 
@@ -57,7 +57,7 @@ def parameter(text: str, *, default: Any = MISSING) -> Any:
 class Operation(ABC):
     """One operation on given inputs.
 
-    An instance makes sense: subclasses raise `BadInput` from ``__post_init__`` where inputs or
+    Instances are always valid: subclasses raise `BadInput` from ``__post_init__`` if inputs or
     parameters do not fit together. The first line of a subclass's docstring is its help text.
     """
 
@@ -85,7 +85,7 @@ class Operation(ABC):
 
     @property
     def bands_read(self) -> dict[Path, list[int]]:
-        """The numbers (from 1) of the bands that are read of each file."""
+        """The numbers (from 1) of the bands to read from each file."""
         bands: dict[Path, set[int]] = {}
         for value in self.values:
             if isinstance(value, Band):
@@ -96,7 +96,7 @@ class Operation(ABC):
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """All that decides the result beside the files, as JSON: bands, numbers, resampling, reference grid."""
+        """Everything but the files that determines the result, as JSON: bands, numbers, resampling, reference grid."""
         paths = [raster.path for raster in self.inputs]
         found: dict[str, Any] = {}
         for one, value in zip(fields_of(type(self)), self.values, strict=True):
@@ -115,7 +115,7 @@ class Operation(ABC):
 
     @property
     def values(self) -> tuple[Any, ...]:
-        """The values of the fields, in their order."""
+        """The values of the fields, in order."""
         return tuple(getattr(self, one.name) for one in fields_of(type(self)))
 
 
@@ -130,5 +130,5 @@ def _path_of(value: Band | Raster) -> Path:
 
 
 def _files_of(operation: Operation) -> int:
-    """Return in how many fields the operation names a file."""
+    """Return the number of fields that hold a file."""
     return sum(isinstance(value, Band | Raster) for value in operation.values)

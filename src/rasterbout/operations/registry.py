@@ -1,6 +1,6 @@
-"""The operations by name: those of this package, and those of other distributions.
+"""The operations by name, of this package and of other distributions.
 
-This is the only list of operations; all others follow from it.
+This is the only list of operations; all others derive from it.
 """
 
 import inspect
@@ -15,18 +15,18 @@ from rasterbout.plugins import announced, load, only_class, unknown
 
 GROUP = "rasterbout.operations"
 BUILT_IN = ("ndvi", "downscale", "mean_ndvi", "superimpose")
-"""In the order in which they are shown; each is a module of `rasterbout.operations`."""
+"""Modules of `rasterbout.operations`, in display order."""
 
 log = logging.getLogger("rasterbout")
 
 
 @cache
 def operations() -> dict[str, type[Operation]]:
-    """Return all operations by name; one of another distribution that cannot be used is left out with a warning."""
+    """Return all operations by name; unusable ones of other distributions are left out with a warning."""
     found = {name: _load(name, f"rasterbout.operations.{name}") for name in BUILT_IN}
     for name, point in sorted(announced(GROUP).items()):
         if name in found:
-            log.warning("operation %s of %s is left out: there is one of that name already", name, point.value)
+            log.warning("operation %s of %s is left out: the name is already taken", name, point.value)
             continue
         try:
             found[name] = _load(name, point)
@@ -41,7 +41,7 @@ def operation_class(name: str) -> type[Operation]:
     Raises
     ------
     BadInput
-        There is no operation of that name.
+        The name is unknown.
     """
     found = operations().get(name)
     if found is None:

@@ -12,7 +12,7 @@ from rasterbout.raster import Raster
 
 
 class Resampling(StrEnum):
-    """How a pixel is computed from those around it; cubic is Catmull-Rom, a = -0.5, 4 x 4."""
+    """Interpolation of a pixel from its neighbours; cubic is Catmull-Rom, a = -0.5, 4 x 4."""
 
     NEAREST = "nearest"
     BILINEAR = "bilinear"

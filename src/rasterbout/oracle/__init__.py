@@ -1,6 +1,6 @@
-"""The truth that every backend is compared with: float64, plain numpy, one window of the output at a time.
+"""The oracle that every backend is compared with: float64, plain numpy, one window of the output at a time.
 
-Nothing here is shared with a backend, so that no mistake can be shared either.
+It shares no code with the backends, and so no mistakes.
 """
 
 import pkgutil

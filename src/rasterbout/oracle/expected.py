@@ -1,4 +1,4 @@
-"""The right pixels of one window of an output, and the protocol of those who compute them."""
+"""The right pixels of one window of an output, and the protocol of the oracles that compute them."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -20,7 +20,7 @@ class Expected:
     values
         float64, NaN where the output must be NaN.
     scale
-        float64, what an error is relative to; at least the smallest positive float32.
+        float64, the value that errors are relative to; at least the smallest positive normal float32.
     defined
         bool, False where tools differ by design and nothing is compared.
     """
@@ -31,16 +31,16 @@ class Expected:
 
 
 class Oracle(Protocol):
-    """The truth of one operation.
+    """The oracle of one operation.
 
-    It is made of the operation and its open inputs: ``kind(operation, {path: Pixels, ...})``.
+    It is constructed from the operation and its open inputs: ``kind(operation, {path: Pixels, ...})``.
     """
 
     tolerance: float
     """Largest error, relative to the scale, that counts as right."""
 
     piece: tuple[int, int]
-    """Rows and columns of output that can be computed at once in bounded memory."""
+    """Rows and columns of the output to compute at once, so that memory stays bounded."""
 
     def expected(self, window: Window) -> Expected:
         """Return the right pixels of a window of the output."""

@@ -1,4 +1,4 @@
-"""The truth of the two window means."""
+"""The oracles of downscale and mean_ndvi, which average windows."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,13 +12,13 @@ from rasterbout.oracle.ndvi import ndvi
 from rasterbout.oracle.pixels import Pixels
 from rasterbout.window import Window, cut
 
-SOURCE_EDGE = 2048  # source pixels that are held at once, along each side
+SOURCE_EDGE = 2048  # source pixels in memory at once, along each side
 
 Read = Callable[[Window], Float64]
 
 
 class DownscaleOracle:
-    """The mean of the valid pixels of each window; errors are relative to its largest absolute value."""
+    """The mean of the valid pixels of each window; errors are relative to the window's largest absolute value."""
 
     tolerance = 1e-6
 
@@ -56,9 +56,9 @@ def window_means(read: Read, window: Window, factor: int, least_scale: float) ->
     Parameters
     ----------
     read
-        Gives the source's pixels of a window, shape (bands, rows, columns), NaN where invalid.
+        Returns the source's pixels in a window, shape (bands, rows, columns), NaN where invalid.
     least_scale
-        Smallest scale of an error.
+        Lower bound of the scale of errors.
     """
     total, valid, largest = (np.zeros((1, window.height, window.width)) for _ in range(3))
     for slab in _slabs(window, factor):

@@ -1,4 +1,4 @@
-"""The truth of NDVI."""
+"""The oracle of NDVI."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +23,7 @@ class NdviOracle:
         self._pixels = pixels
 
     def expected(self, window: Window) -> Expected:
-        """Return the right NDVI; errors are relative where it is larger than 1."""
+        """Return the right NDVI; errors are relative where its absolute value exceeds 1, else absolute."""
         values = ndvi(self._operation, self._pixels, window)
         return Expected(
             values=values,

@@ -30,12 +30,12 @@ class Pixels:
         self._file.close()
 
     def read(self, window: Window, bands: list[int]) -> Float64:
-        """Return (bands, rows, columns) of ``window``, which lies inside the raster."""
+        """Return the pixels of ``window``, which must lie inside the raster, shape (bands, rows, columns)."""
         block = rasterio.windows.Window(window.column, window.row, window.width, window.height)
         return self._as_numbers(self._file.read(bands, window=block))
 
     def sample(self, edge: int) -> Float64:
-        """Return (rows, columns) of the first band, one pixel of each square of ``edge`` pixels."""
+        """Return the first band with one pixel per square of ``edge`` pixels, shape (rows, columns)."""
         height, width = self._raster.grid.shape
         stored = self._file.read(1, out_shape=(math.ceil(height / edge), math.ceil(width / edge)))
         return self._as_numbers(stored)

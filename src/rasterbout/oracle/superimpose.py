@@ -1,8 +1,8 @@
-"""The truth of superimpose, and where there is one.
+"""The oracle of superimpose.
 
 A pixel is compared where its footprint (1, 2 x 2 or 4 x 4 source pixels) and one more pixel around
-it are inside the image and valid; elsewhere tools renormalise, extrapolate or give up, each in its
-own way. Where the whole footprint is invalid, the pixel must be NaN.
+it are inside the image and valid; elsewhere tools differ in how they renormalise, extrapolate or give
+up. Where the whole footprint is invalid, the pixel must be NaN.
 """
 
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ from rasterbout.window import Window
 
 Indices = NDArray[np.intp]
 
-ON_BORDER_PX = 1e-6  # a centre this near to the border of two source pixels may fall on either side
-SNAP_PX = 1e-7  # rounding of coordinates moves a centre by less than this
+ON_BORDER_PX = 1e-6  # a centre this close to the border between two source pixels may fall on either side
+SNAP_PX = 1e-7  # larger than the rounding error of a centre's coordinates
 TAPS = {Resampling.NEAREST: 1, Resampling.BILINEAR: 2, Resampling.CUBIC: 4}
 
 
@@ -64,18 +64,18 @@ class SuperimposeOracle:
 
 @dataclass(frozen=True)
 class Footprints:
-    """The source pixels that each output pixel is made of, along one axis."""
+    """The source pixels and weights that make up each output pixel, along one axis."""
 
     first: Indices
     """Index of the first source pixel, shape (n,); the footprint is ``taps`` long."""
     weights: Float64
     """Shape (taps, n), summing to 1 over the taps."""
     on_border: NDArray[np.bool_]
-    """Whether it is a matter of rounding which source pixel is nearest, shape (n,)."""
+    """Whether rounding decides which source pixel is nearest, shape (n,)."""
 
     @property
     def taps(self) -> int:
-        """How many source pixels a footprint has."""
+        """Number of source pixels in a footprint."""
         return len(self.weights)
 
     @classmethod
@@ -111,7 +111,7 @@ def _around(rows: Footprints, columns: Footprints) -> Window:
 
 
 def _offsets(footprints: Footprints) -> Indices:
-    """Return the first source pixels as indices into what `_around` covers."""
+    """Return the first source pixels as indices into the window of `_around`."""
     offsets: Indices = footprints.first - footprints.first.min() + 1
     return offsets
 
@@ -129,14 +129,14 @@ def _largest(source: Float64, rows: Footprints, columns: Footprints) -> Float64:
 
 
 def _running_count(mask: NDArray[np.bool_]) -> Indices:
-    """Return how many are set above and left of each corner, shape (bands, rows + 1, columns + 1)."""
+    """Return the number of set elements above and left of each corner, shape (bands, rows + 1, columns + 1)."""
     count = np.zeros((mask.shape[0], mask.shape[1] + 1, mask.shape[2] + 1), dtype=np.intp)
     count[:, 1:, 1:] = mask.cumsum(axis=1, dtype=np.intp).cumsum(axis=2)
     return count
 
 
 def _count(running: Indices, rows: Footprints, columns: Footprints, margin: int) -> Indices:
-    """Return how many are set in each footprint and ``margin`` pixels around it."""
+    """Return the number of set elements in each footprint and ``margin`` pixels around it."""
     top, left = _offsets(rows) - margin, _offsets(columns) - margin
     bottom, right = top + rows.taps + 2 * margin, left + columns.taps + 2 * margin
     lower, upper = running[:, bottom], running[:, top]

@@ -1,4 +1,4 @@
-"""``rasterbout backends``: which backends there are, and which can run here."""
+"""``rasterbout backends``: list the backends and their availability."""
 
 import json
 from dataclasses import asdict
@@ -14,8 +14,8 @@ from rasterbout.registry import backend_names, load_backend
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def backends(as_json: bool) -> None:  # noqa: FBT001  click passes flags so
-    """List the backends, their versions, and why one is not available."""
+def backends(as_json: bool) -> None:  # noqa: FBT001  click passes flags by keyword
+    """List the backends with their versions, or the reason why they are not available."""
     found = {name: availability_of(name) for name in backend_names()}
     if as_json:
         click.echo(json.dumps({name: asdict(availability) for name, availability in found.items()}, indent=2))
@@ -27,7 +27,7 @@ def backends(as_json: bool) -> None:  # noqa: FBT001  click passes flags so
 
 
 def availability_of(name: str) -> Availability:
-    """Probe a backend; one that cannot even be imported is unavailable."""
+    """Probe a backend; it is unavailable if it cannot be imported."""
     try:
         return load_backend(name).probe()
     except BackendUnavailable as error:

@@ -1,4 +1,4 @@
-"""``rasterbout compare``: whether one revision, or one run, is slower than another."""
+"""``rasterbout compare``: find out whether one revision, or one run, is slower than another."""
 
 import json
 import sys
@@ -28,20 +28,22 @@ from rasterbout.presets import PRESETS, Preset, preset
 @click.command()
 @click.argument("base")
 @click.argument("head")
-@click.option("--preset", "much", type=click.Choice(list(PRESETS)), default="gate", show_default=True, help="How much.")
+@click.option(
+    "--preset", "much", type=click.Choice(list(PRESETS)), default="gate", show_default=True, help="What to measure."
+)
 @options(*CASES, *options_of_all())
-@click.option("--pairs", type=click.IntRange(min=1), help="Pairs of sessions for each backend.")
-@click.option("--repeats", type=click.IntRange(min=1), help="Times that each does an operation, in turns.")
+@click.option("--pairs", type=click.IntRange(min=1), help="Pairs of sessions per backend.")
+@click.option("--repeats", type=click.IntRange(min=1), help="Minimum number of timed repeats per session.")
 @click.option(
     "--detect",
     type=click.FloatRange(min=0, min_open=True),
     default=10,
     show_default=True,
-    help="Slowdowns of this many percent must not go unnoticed.",
+    help="Smallest slowdown, in percent, that must be detected.",
 )
-@click.option("--seed", type=int, default=0, help="Of the order.")
-@click.option("--markdown", type=FILE, help="Write the verdicts to this file, too.")
-@click.option("--json", "machine", is_flag=True, help="Print the verdicts as JSON, and all else on stderr.")
+@click.option("--seed", type=int, default=0, help="Seed of the order.")
+@click.option("--markdown", type=FILE, help="Also write the verdicts to this file.")
+@click.option("--json", "machine", is_flag=True, help="Print the verdicts as JSON, and everything else on stderr.")
 def compare(
     base: str, head: str, much: str, pairs: int | None, repeats: int | None, detect: float, seed: int,
     markdown: Path | None, machine: bool, **chosen: Any,  # noqa: FBT001
@@ -65,7 +67,7 @@ def compare(
         )
     except (BadInput, Broken):
         raise
-    except Exception as error:  # else a defect would have the exit status of a regression
+    except Exception as error:  # otherwise a bug would exit with the status of a regression
         raise Broken(f"{type(error).__name__}: {error}") from error
     if markdown is not None:
         markdown.write_text("\n".join(compared.markdown()) + "\n", encoding="utf-8")

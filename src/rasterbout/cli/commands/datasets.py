@@ -1,4 +1,4 @@
-"""``rasterbout datasets``: list them, make one, show one."""
+"""``rasterbout datasets``: list, make and show datasets."""
 
 import click
 from rich.console import Console
@@ -14,7 +14,7 @@ from rasterbout.scene import Scene
 @click.group(invoke_without_command=True)
 @click.pass_context
 def datasets(context: click.Context) -> None:
-    """Datasets by name, made once and kept in a cache folder."""
+    """List, make and show datasets, which are kept in a cache folder."""
     if context.invoked_subcommand is None:
         context.invoke(list_datasets)
 
@@ -22,7 +22,7 @@ def datasets(context: click.Context) -> None:
 @datasets.command("list")
 def list_datasets() -> None:
     """List the datasets."""
-    table = Table("dataset", "what it is", box=None, pad_edge=False)
+    table = Table("dataset", "description", box=None, pad_edge=False)
     for name, dataset in known().items():
         table.add_row(name, dataset.summary)
     for product in products():
@@ -35,7 +35,7 @@ def list_datasets() -> None:
 @click.option("--size", type=int, help="Edge in pixels, where it can be chosen.")
 @options(*LAYOUT)
 def make(name: str, size: int | None, layout: str, compress: str) -> None:
-    """Make a dataset if it is not there yet, and print its files."""
+    """Make a dataset unless it is in the cache, and print its files."""
     for raster in _load(name, size, layout, compress).rasters:
         click.echo(raster.path)
 
@@ -45,7 +45,7 @@ def make(name: str, size: int | None, layout: str, compress: str) -> None:
 @click.option("--size", type=int, help="Edge in pixels, where it can be chosen.")
 @options(*LAYOUT)
 def show(name: str, size: int | None, layout: str, compress: str) -> None:
-    """Show files, grids, types and operations of a dataset."""
+    """Show the files, grids, pixel types and operations of a dataset."""
     for line in _load(name, size, layout, compress).describe():
         click.echo(line)
 

@@ -1,4 +1,4 @@
-"""``rasterbout apply`` and ``rasterbout check``: one operation, done or verified, from the same inputs."""
+"""``rasterbout apply`` and ``rasterbout check``: perform one operation, or verify its result."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -31,12 +31,12 @@ class OperationGroup(click.Group):
 
 @click.group("apply", cls=OperationGroup)
 def apply_group() -> None:
-    """Do one operation by one backend; the output appears complete or not at all."""
+    """Perform one operation with one backend; the output is written completely or not at all."""
 
 
 @click.group("check", cls=OperationGroup)
 def check_group() -> None:
-    """Compare a result with the truth, pixel by pixel; exit status 0 right, 1 wrong."""
+    """Compare a result with the oracle, pixel by pixel; exit status 0 if right, 1 if wrong."""
 
 
 def _apply(
@@ -62,14 +62,14 @@ def _check(operation: Callable[[], Operation], result: Path) -> None:
 
 
 APPLY: tuple[Decorator, ...] = (
-    click.option("--backend", required=True, help="Its name; see rasterbout backends."),
+    click.option("--backend", required=True, help="Name of the backend; see rasterbout backends."),
     click.option("--out", type=FILE, required=True, help="GeoTIFF to write."),
     click.option("--chunk", type=Chunk(), default="auto", show_default=True, help="Edge of a piece in pixels."),
-    click.option("--workers", type=int, default=1, show_default=True, help="Pieces worked on at once."),
+    click.option("--workers", type=int, default=1, show_default=True, help="Number of pieces processed at once."),
     *LAYOUT,
 )
 CHECK: tuple[Decorator, ...] = (
-    click.option("--result", type=FILE, required=True, help="GeoTIFF to compare with the truth."),
+    click.option("--result", type=FILE, required=True, help="GeoTIFF to compare with the oracle."),
 )
 
 
@@ -78,7 +78,7 @@ def _command(name: str, action: Callable[..., None], more: tuple[Decorator, ...]
 
     def callback(**values: Any) -> None:
         files, bands, parameters = taken_from(values)
-        if "out" in values:  # the grid of a reference is part of the operation, its file is not
+        if "out" in values:  # of a reference, the operation holds the grid but not the file
             require_no_input(values["out"], files.values())
         action(lambda: _operation(name, files, bands, parameters), **values)
 

@@ -1,4 +1,4 @@
-"""``rasterbout report``: pages, tables and figures made of the records of runs."""
+"""``rasterbout report``: make pages, tables and figures from the records of runs."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,13 +17,13 @@ FIGURES = ("png", "svg")
 
 @click.command()
 @click.argument("folders", nargs=-1, required=True, type=FILE)
-@click.option("--out", type=FILE, help="The page; default report.html in the first folder. All else goes beside it.")
+@click.option("--out", type=FILE, help="HTML file; default report.html in the first folder. Other files go beside it.")
 @click.option(
     "--format", "formats", type=Several(click.Choice([*TEXTS, *FIGURES])), default="html", show_default=True,
-    help="The page, tables for machines and papers, figures for papers.",
+    help="html: the report; csv, json, md: tables; png, svg: figures.",
 )  # fmt: skip
 def report(folders: tuple[Path, ...], out: Path | None, formats: tuple[str, ...]) -> None:
-    """Make a page of the runs in FOLDERS (or of asv's results): one HTML file that needs no network."""
+    """Make a report of the runs in FOLDERS (or of asv's results): one HTML file that works offline."""
     runs = load_runs(folders)
     target = out or folders[0] / "report.html"
     for suffix in formats:

@@ -1,4 +1,4 @@
-"""``rasterbout run``: measure every case, verify its pixels, and show the comparison."""
+"""``rasterbout run``: measure every case, verify its pixels, and show the results."""
 
 import os
 import random
@@ -29,22 +29,24 @@ from rasterbout.presets import PRESETS, Preset, preset
 from rasterbout.record import Record, latest
 from rasterbout.registry import load_backend
 
-MEMORY_SHARE = 0.9  # of what is free: a backend that takes more is ended before the kernel ends something else
+MEMORY_SHARE = 0.9  # of the free memory: a backend is ended before the kernel runs out and kills other processes
 
 
 @click.command()
 @click.option(
-    "--preset", "much", type=click.Choice(list(PRESETS)), default="quick", show_default=True, help="How much."
+    "--preset", "much", type=click.Choice(list(PRESETS)), default="quick", show_default=True, help="What to measure."
 )
 @options(*CASES, *options_of_all(), *HOW_OFTEN)
 @click.option("--out", "path", type=FILE, help="Folder for the records; default runs/<time>-<preset>.")
-@click.option("--resume", is_flag=True, help="Measure only what the folder does not hold yet.")
-@click.option("--json", "machine", is_flag=True, help="Print each record as a line of JSON, and all else on stderr.")
+@click.option("--resume", is_flag=True, help="Measure only what is missing in the folder.")
+@click.option(
+    "--json", "machine", is_flag=True, help="Print each record as a line of JSON, and everything else on stderr."
+)
 def run(
     much: str, path: Path | None, resume: bool, machine: bool, rounds: int | None, repeats: int | None,  # noqa: FBT001
     timeout_s: float | None, seed: int | None, **chosen: Any,
 ) -> None:  # fmt: skip
-    """Measure every backend on every operation, each case in a process of its own, pixels verified."""
+    """Measure every backend on every operation, each case in its own process, and verify the pixels."""
     console = console_for(machine=machine)
     _require_backends()
     wanted = choice(chosen)
@@ -54,7 +56,7 @@ def run(
     earlier = folder.earlier()
     settings = _settings(measured, rounds, repeats, timeout_s, wanted.memory_limit, seed, earlier.get("settings", {}))
     if broken := folder.records.mend():
-        console.print(f"the last record was cut off; it is in {broken}", highlight=False, soft_wrap=True)
+        console.print(f"the last record was cut off; it was moved to {broken}", highlight=False, soft_wrap=True)
     runner = Runner(planned, settings, folder.path)
     environment = describe_environment(described(much, settings, planned), places(folder.path, planned))
     environment["earlier"] = [*earlier.pop("earlier", []), *filter(None, [earlier])]
@@ -68,7 +70,7 @@ def run(
         folder.write_environment(environment, runner.records)
         if not machine:
             _show(runner, console)
-        _tell_end(runner, folder, time.monotonic() - started_s, console)
+        _show_end(runner, folder, time.monotonic() - started_s, console)
     _require_success(latest(runner.records))
 
 
@@ -108,17 +110,17 @@ def _show(runner: Runner, console: Console) -> None:
         console.print(table)
 
 
-def _tell_end(runner: Runner, folder: RunFolder, elapsed_s: float, console: Console) -> None:
+def _show_end(runner: Runner, folder: RunFolder, elapsed_s: float, console: Console) -> None:
     unfit = unfit_rounds(latest(runner.records))
     if unfit:
         console.print(
-            f"\nunfit rounds, not in the tables: {', '.join(map(str, unfit))}; see {folder.path}/environment.json"
+            f"\nunfit rounds, left out of the tables: {', '.join(map(str, unfit))}; see {folder.path}/environment.json"
         )
-    again = f"go on with: {_again(folder)}" if runner.left else f"add rounds with: {_again(folder)} --rounds N"
+    again = f"continue with: {_again(folder)}" if runner.left else f"add rounds with: {_again(folder)} --rounds N"
     lines = [
         f"\n{runner.busy_s / elapsed_s:.0%} of {elapsed_s:.0f} s went into repeats, warm-ups, floors and verification",
         f"{len(runner.records)} records: {folder.records.path}; {again}",
-        f"see them: {shlex.join(['rasterbout', 'report', str(folder.path)])}",
+        f"report: {shlex.join(['rasterbout', 'report', str(folder.path)])}",
     ]
     for line in lines:
         console.print(line, soft_wrap=True, highlight=False, markup=False)
@@ -131,7 +133,7 @@ def _again(folder: RunFolder) -> str:
 
 
 def _require_backends() -> None:
-    """Fail where a backend that the environment requires is not available."""
+    """Raise an error if a backend that RASTERBOUT_REQUIRE names is not available."""
     for name in filter(None, os.environ.get("RASTERBOUT_REQUIRE", "").split(",")):
         found = load_backend(name.strip()).probe()
         if not found.available:
@@ -149,4 +151,4 @@ def _require_success(records: list[Record]) -> None:
             f"{first.dataset}: {first.status}: {first.reason}"
         )
     if not any(record.status == "ok" for record in records):
-        raise RasterboutError("nothing was measured: no backend could do any of the operations; see the table")
+        raise RasterboutError("nothing was measured: no backend supports any of the operations; see the table")
