@@ -1,6 +1,6 @@
 # make setup       .venv with rasterbout and its tools; Orfeo ToolBox, Chromium and npm where they can be installed
 # make test        lint and all tests, with a cover of the conformance suite, in under ten minutes; CI runs it
-# make test-fast   lint and the quick tests, in for every day (docs/testing.md)
+# make test-fast   lint and the quick tests, for every day (docs/testing.md)
 # make test-all    the same as make test with every conformance check on every backend; every night
 # make test-asv    asv in a fresh clone, and its pages in a browser, in about eight minutes
 # make bench       the comparison, and its page; PRESET=smoke, quick (default) or full; RUN=folder
@@ -10,10 +10,13 @@
 # make quickbench  the small suite of pytest-benchmark
 # make lint        style, types, layers
 # make clean       what the other targets made in this folder
+#
+# PYTHON and VENV choose another Python: make test-fast PYTHON=python3.13 VENV=.venv-3.13
 
 PRESET ?= quick
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 RUN ?= runs/$(shell date +%Y%m%d-%H%M%S)-$(PRESET)
 COMMITS ?= 10
 MACHINE ?= $(shell hostname)
@@ -25,13 +28,14 @@ OPTIONS ?=
 
 .PHONY: setup otb browser test test-fast test-all test-asv lint bench asv history pages compare quickbench clean
 
-setup: .venv/ready otb browser
+setup: $(VENV)/ready otb browser
+	@$(BIN)/rasterbout backends >/dev/null  # probes OTB once, so that later calls are quick
 
-.venv/ready: pyproject.toml
+$(VENV)/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'rasterbout needs Python 3.11 or newer; try make PYTHON=python3.12 $(MAKECMDGOALS)' >&2; exit 2; }
-	@echo 'making .venv' >&2
-	@$(PYTHON) -m venv --clear .venv
+	@echo 'making $(VENV)' >&2
+	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
@@ -46,7 +50,7 @@ PYTEST := $(BIN)/pytest --numprocesses=auto --dist=loadgroup
 test: setup lint
 	$(PYTEST)
 
-test-fast: .venv/ready lint
+test-fast: $(VENV)/ready lint
 	$(PYTEST) -m 'not slow'
 
 test-all: setup lint
@@ -55,7 +59,7 @@ test-all: setup lint
 test-asv: setup
 	$(BIN)/pytest -m asv
 
-lint: .venv/ready
+lint: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -87,4 +91,4 @@ quickbench: setup
 	$(BIN)/pytest --benchmark-only --benchmark-autosave
 
 clean:
-	rm -rf .venv .asv build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-* .asv build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -7,7 +7,7 @@ import pytest
 
 from rasterbout.case import Case
 from rasterbout.datasets import load
-from rasterbout.measure import runner
+from rasterbout.measure import measurer, runner
 from rasterbout.measure.once import Effort
 from rasterbout.resources import Resources
 
@@ -24,8 +24,8 @@ def measured(tmp_path, monkeypatch):
         return lambda *_: contextmanager(lambda: (yield SimpleNamespace(until_it_ends=lambda: facts, verified=[])))()
 
     def run(facts, floor):
-        monkeypatch.setattr(runner, "measuring", process(facts))
-        monkeypatch.setattr(runner, "measuring_floor", process(floor))
+        monkeypatch.setattr(measurer, "measuring", process(facts))
+        monkeypatch.setattr(measurer, "measuring_floor", process(floor))
         settings = runner.Settings(rounds=1, effort=Effort(repeats=1, timeout_s=9))
         (record,) = runner.Runner([case], settings, tmp_path).run()
         return record

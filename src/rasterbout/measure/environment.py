@@ -17,8 +17,9 @@ from rasterbout.fitness import FEWEST_ROUNDS, UNFIT_SHARE
 from rasterbout.measure.cgroup import cpu_quota, memory_limit_bytes
 from rasterbout.measure.cores import available_cores
 from rasterbout.measure.energy import Energy
+from rasterbout.measure.measurer import FLOOR_REPEATS
 from rasterbout.measure.meter import SAMPLE_EVERY_S
-from rasterbout.measure.runner import FLOOR_REPEATS, MOST_AGAIN
+from rasterbout.measure.runner import MOST_AGAIN
 
 Facts = dict[str, Any]
 
