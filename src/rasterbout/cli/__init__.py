@@ -16,6 +16,7 @@ COMMANDS = {
     "apply": ("operations", "apply_group", "Perform one operation with one backend."),
     "check": ("operations", "check_group", "Compare a result with the truth, pixel by pixel."),
     "run": ("run", "run", "Measure every backend on every operation, pixels verified."),
+    "advise": ("advise", "advise_group", "Race the backends on your files, and say which to use."),
     "report": ("report", "report", "Make a report of runs: one HTML file that works offline."),
     "compare": ("compare", "compare", "Compare two git revisions, or two runs."),
 }

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from rasterbout.case import CACHES
-from rasterbout.cli.types import ByteSize, Chunk, OperationName, Several
+from rasterbout.cli.types import ByteSize, Chunk, Duration, OperationName, Percent, Several
 from rasterbout.contract import BLOCKS, COMPRESSIONS
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -29,6 +29,16 @@ LAYOUT: tuple[Decorator, ...] = (
     ),
     click.option("--compress", type=click.Choice(COMPRESSIONS), default="none", show_default=True, help="Compression."),
 )
+CONDITIONS: tuple[Decorator, ...] = (
+    click.option("--memory-limit", type=ByteSize(), help="Memory limit, such as 4GB; default 90 % of free."),
+    click.option(
+        "--cache",
+        type=click.Choice(CACHES),
+        default="warm",
+        show_default=True,
+        help="Page cache of the inputs before repeats.",
+    ),
+)
 CASES: tuple[Decorator, ...] = (
     click.option("--operations", type=Several(OperationName()), help="Only these; default all."),
     click.option("--backends", type=Several(click.STRING), help="Only these; default all."),
@@ -39,15 +49,24 @@ CASES: tuple[Decorator, ...] = (
     click.option("--chunks", type=Several(Chunk()), help="Edges of a piece in pixels, or auto."),
     click.option("--workers", type=Several(click.IntRange(min=1)), help="Number of pieces processed at once."),
     click.option("--oversubscribe", is_flag=True, help="Allow more workers than cores."),
-    click.option("--memory-limit", type=ByteSize(), help="Memory limit, such as 4GB; default 90 % of free."),
-    click.option(
-        "--cache",
-        type=click.Choice(CACHES),
-        default="warm",
-        show_default=True,
-        help="Page cache of the inputs before repeats.",
-    ),
+    *CONDITIONS,
 )
+RACE: tuple[Decorator, ...] = (
+    click.option("--backends", type=Several(click.STRING), help="Only these; default all."),
+    click.option("--chunks", type=Several(Chunk()), help="Edges of a piece in pixels; default from the blocks."),
+    click.option("--workers", type=Several(click.IntRange(min=1)), help="Default powers of two up to the cores."),
+    *CONDITIONS,
+    click.option("--budget", "budget_s", type=Duration(), default="5m", show_default=True, help="Time to spend."),
+    click.option(
+        "--confidence", type=click.FloatRange(0.5, 1, min_open=True, max_open=True), default=0.95, show_default=True,
+        help="Probability that no candidate is dropped that is faster than the rest, over the whole race.",
+    ),
+    click.option(
+        "--close-enough", type=Percent(), default="5%", show_default=True, help="Difference that is not worth time."
+    ),
+    click.option("--timeout", "timeout_s", type=click.FloatRange(min=1), default=300, help="Seconds for a process."),
+    click.option("--seed", type=int, help="Seed of the order within rounds; default random."),
+)  # fmt: skip
 HOW_OFTEN: tuple[Decorator, ...] = (
     click.option("--rounds", type=click.IntRange(min=1), help="Number of processes per case."),
     click.option("--repeats", type=click.IntRange(min=1), help="Timed repeats per process."),

@@ -65,3 +65,49 @@ class ByteSize(click.ParamType):  # type: ignore[type-arg]  # generic in newer c
             return int(pydantic.TypeAdapter(pydantic.ByteSize).validate_python(value))
         except pydantic.ValidationError:
             self.fail(f"'{value}' is not a number of bytes; write 4GB or 512MiB", param, ctx)
+
+
+class Duration(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
+    """A duration in seconds, such as 90s, 5m or 1h."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the seconds."""
+        if isinstance(value, float):
+            return value
+        import pandas as pd  # noqa: PLC0415  takes half a second to import
+
+        try:
+            seconds = float(pd.Timedelta(value).total_seconds())
+        except ValueError:
+            seconds = 0.0
+        if seconds <= 0 or str(value).isdecimal():
+            self.fail(f"'{value}' is not a duration; write 90s, 5m or 1h", param, ctx)
+        return seconds
+
+
+class Percent(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
+    """A percentage, such as 5%, as a fraction."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the fraction."""
+        if isinstance(value, float):
+            return value
+        try:
+            fraction = float(str(value).removesuffix("%")) / 100
+        except ValueError:
+            fraction = 0.0
+        if not 0 < fraction < 1:
+            self.fail(f"'{value}' is not a percentage between 0 and 100; write 5%", param, ctx)
+        return fraction
+
+
+class OperationGroup(click.Group):
+    """A group of commands named after the operations, with dashes or underscores."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of an operation."""
+        return super().get_command(ctx, cmd_name.replace("_", "-"))

@@ -23,6 +23,8 @@ from rasterbout.measure.runner import MOST_AGAIN
 
 Facts = dict[str, Any]
 
+MEMORY_SHARE = 0.9
+
 
 def describe_environment(settings: Facts, files: Iterable[Path]) -> Facts:
     """Return machine, software and ``settings``; sizes in bytes, and the file system of each of ``files``."""
@@ -60,6 +62,11 @@ def available_memory_bytes() -> int:
     """Return the memory available to new processes in bytes: the free memory, at most the cgroups' limit."""
     limit = memory_limit_bytes()
     return psutil.virtual_memory().available if limit is None else min(psutil.virtual_memory().available, limit)
+
+
+def usual_memory_limit() -> int:
+    """Return the memory limit of a backend in bytes: below what is free, so that the kernel kills nothing else."""
+    return int(available_memory_bytes() * MEMORY_SHARE)
 
 
 def _energy() -> Facts:

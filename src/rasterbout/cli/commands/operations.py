@@ -11,7 +11,7 @@ from rasterbout.apply import apply, require_no_input
 from rasterbout.cli.noise import noise_kept_back
 from rasterbout.cli.operation_options import options_of, scene_of, taken_from
 from rasterbout.cli.options import LAYOUT, Decorator, options
-from rasterbout.cli.types import FILE, Chunk
+from rasterbout.cli.types import FILE, Chunk, OperationGroup
 from rasterbout.contract import Layout
 from rasterbout.errors import RasterboutError
 from rasterbout.operations.operation import Operation
@@ -19,14 +19,6 @@ from rasterbout.operations.registry import operations, summary
 from rasterbout.registry import load_backend
 from rasterbout.resources import Resources
 from rasterbout.verify import verify
-
-
-class OperationGroup(click.Group):
-    """A group of commands named after the operations, with dashes or underscores."""
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of an operation."""
-        return super().get_command(ctx, cmd_name.replace("_", "-"))
 
 
 @click.group("apply", cls=OperationGroup)

@@ -21,15 +21,13 @@ from rasterbout.cli.options import CASES, HOW_OFTEN, options
 from rasterbout.cli.types import FILE
 from rasterbout.errors import RasterboutError
 from rasterbout.fitness import unfit_rounds
-from rasterbout.measure.environment import available_memory_bytes, describe_environment
+from rasterbout.measure.environment import describe_environment, usual_memory_limit
 from rasterbout.measure.folder import RunFolder
 from rasterbout.measure.once import Effort
 from rasterbout.measure.runner import Runner, Settings
 from rasterbout.presets import PRESETS, Preset, preset
 from rasterbout.record import Record, latest
 from rasterbout.registry import load_backend
-
-MEMORY_SHARE = 0.9  # of the free memory: a backend is ended before the kernel runs out and kills other processes
 
 
 @click.command()
@@ -82,7 +80,7 @@ def _settings(
     effort = Effort(
         repeats=repeats or preset.repeats,
         timeout_s=timeout_s or preset.timeout_s,
-        memory_limit=memory_limit or int(available_memory_bytes() * MEMORY_SHARE),
+        memory_limit=memory_limit or usual_memory_limit(),
     )
     return Settings(
         rounds=rounds or preset.rounds,

@@ -1,0 +1,94 @@
+"""``rasterbout advise``: which backend, chunk and workers to use for one operation on the user's own files."""
+
+import json
+import shlex
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+from rich.console import Console
+
+from rasterbout.cli.context import described, places
+from rasterbout.cli.display import console_for, in_one_line
+from rasterbout.cli.operation_options import options_of, scene_of, taken_from
+from rasterbout.cli.options import LAYOUT, RACE, options
+from rasterbout.cli.race_plan import plan_of
+from rasterbout.cli.types import FILE, OperationGroup
+from rasterbout.errors import RasterboutError
+from rasterbout.measure.environment import describe_environment
+from rasterbout.measure.folder import RunFolder
+from rasterbout.measure.runner import Settings
+from rasterbout.operations.registry import operations, summary
+from rasterbout.race.advice import Advice, Plan
+from rasterbout.race.words import as_json, lines
+
+
+@click.group("advise", cls=OperationGroup)
+def advise_group() -> None:
+    """Race backends, chunks and workers on your own files, and say which to use."""
+
+
+def _command(name: str) -> click.Command:
+    operation = operations()[name]
+
+    def callback(path: Path | None, files: int, machine: bool, **chosen: Any) -> None:  # noqa: FBT001  by click
+        paths, bands, parameters = taken_from(chosen)
+        console = console_for(machine=machine)
+        started = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+        scene = scene_of(paths, bands)
+        scene.operation(name, parameters)  # report bad input before a folder is made
+        folder = RunFolder(path or Path("runs") / f"{started}-advise-{name}", resume=False)
+        with TemporaryDirectory(dir=folder.path, prefix=".piece-") as scratch:
+            plan = plan_of(scene, name, parameters, chosen, Path(scratch))
+            advice = Advice(plan, folder.path, lambda line: _print(console, line))
+            try:
+                _race(plan, advice, folder, console)
+            finally:
+                _show(advice, files, folder, console, machine=machine)
+
+    decorated = options(*options_of(operation), *LAYOUT, *RACE, *OUTPUT)(callback)
+    return click.command(name.replace("_", "-"), help=summary(operation))(decorated)
+
+
+OUTPUT = (
+    click.option("--files", type=click.IntRange(min=1), default=1, help="Number of such files to predict the time of."),
+    click.option("--out", "path", type=FILE, help="Folder for the records; default runs/<time>-advise-<operation>."),
+    click.option("--json", "machine", is_flag=True, help="Print the answer as JSON, and everything else on stderr."),
+)
+
+
+def _race(plan: Plan, advice: Advice, folder: RunFolder, console: Console) -> None:
+    settings = Settings(rounds=0, effort=plan.effort, seed=plan.seed)
+    environment = describe_environment(described("advise", settings, advice.cases), places(folder.path, advice.cases))
+    environment["race"] = {**asdict(plan.rules), "budget_s": plan.budget_s}
+    _print(console, f"{len(advice.cases)} settings, at most {plan.budget_s:.0f} s")
+    records = []
+    try:
+        for record in advice.run():
+            records.append(record)
+            _print(console, f"{len(records)} round {record.round}: {in_one_line(record)}")
+    finally:
+        folder.write_environment(environment, records)
+
+
+def _show(advice: Advice, files: int, folder: RunFolder, console: Console, *, machine: bool) -> None:
+    found = advice.outcome()
+    if machine:
+        click.echo(json.dumps(as_json(found, files)))
+    _print(console, "")
+    for line in lines(found, files):
+        _print(console, line)
+    _print(console, f"records: {folder.records.path}; report: {shlex.join(['rasterbout', 'report', str(folder.path)])}")
+    if found.best is None:
+        raise RasterboutError("no answer: no candidate completed a round with right pixels; see the records")
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+for _name in operations():
+    advise_group.add_command(_command(_name))

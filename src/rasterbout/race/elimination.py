@@ -1,0 +1,153 @@
+"""Drop the candidates that are slower than the best, and say when the race is decided.
+
+The error is held over all rounds and all candidates together: after round n, each comparison with the
+leader may err with probability ``6 / pi^2 * alpha / (n - 1)^2 / (candidates - 1)``, which sums up to
+``alpha = 1 - confidence``.
+"""
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from rasterbout.race.variance import Prior, fit_prior
+
+Name = TypeVar("Name", bound=Hashable)
+
+
+class State(StrEnum):
+    """How far a race is decided."""
+
+    OPEN = "open"
+    WON = "won"
+    CLOSE = "too close to call"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """When candidates are dropped and when a race ends.
+
+    Attributes
+    ----------
+    confidence
+        Probability that no candidate is dropped that is faster than the rest, over the whole race.
+    close_enough
+        Fraction of the time within which candidates count as equally fast.
+    margin
+        A candidate is dropped if it is slower than the leader by more than this factor.
+    """
+
+    confidence: float = 0.95
+    close_enough: float = 0.05
+    margin: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behind:
+    """Time of a candidate as a ratio to that of the leader, with its simultaneous confidence interval."""
+
+    ratio: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropped(Generic[Name]):
+    """A candidate that left the race after a round: with its ratio to the leader, or None if it failed."""
+
+    name: Name
+    round: int
+    behind: Behind | None
+
+
+class Race(Generic[Name]):
+    """The standings of a race after each of its rounds.
+
+    Parameters
+    ----------
+    names
+        All candidates.
+    rules
+        When candidates are dropped and when the race ends.
+    """
+
+    def __init__(self, names: Sequence[Name], rules: Rules) -> None:
+        self.rules = rules
+        self.alive = list(names)
+        self.dropped: list[Dropped[Name]] = []
+        self.rounds = 0
+        self._logs: dict[Name, list[float]] = {name: [] for name in names}
+
+    def add(self, times_s: Mapping[Name, float]) -> list[Dropped[Name]]:
+        """Add a round, and return the candidates that it drops.
+
+        Parameters
+        ----------
+        times_s
+            Time of each surviving candidate in seconds; one without a time has failed and is dropped.
+        """
+        self.rounds += 1
+        failed = [name for name in self.alive if name not in times_s]
+        gone = [Dropped(name=name, round=self.rounds, behind=None) for name in failed]
+        self.alive = [name for name in self.alive if name in times_s]
+        for name in self.alive:
+            self._logs[name].append(math.log(times_s[name]))
+        for name, behind in self.standings().items():
+            if behind.low > self.rules.margin:
+                gone.append(Dropped(name=name, round=self.rounds, behind=behind))
+        lost = {one.name for one in gone}
+        self.alive = [name for name in self.alive if name not in lost]
+        self.dropped += gone
+        return gone
+
+    @property
+    def leader(self) -> Name | None:
+        """The surviving candidate with the lowest geometric mean time; None without survivors."""
+        return min(self.alive, key=lambda name: float(np.mean(self._logs[name])), default=None)
+
+    @property
+    def state(self) -> State:
+        """Whether one candidate is left, the survivors are equally fast, or neither is certain yet."""
+        if len(self.alive) <= 1:
+            return State.WON
+        if self.rounds < 2:
+            return State.OPEN
+        most = 1 + self.rules.close_enough
+        if all(1 / most <= behind.low and behind.high <= most for behind in self.standings().values()):
+            return State.CLOSE
+        return State.OPEN
+
+    def standings(self) -> dict[Name, Behind]:
+        """Return each survivor but the leader with its ratio to the leader; unbounded before the second round."""
+        leader = self.leader
+        if leader is None:
+            return {}
+        prior = self._prior(leader)
+        others = [name for name in self.alive if name != leader]
+        return {name: self._behind(self._differences(name, leader), prior) for name in others}
+
+    def _differences(self, name: Name, leader: Name) -> np.ndarray:
+        mine, its = self._logs[name], self._logs[leader]
+        common = min(len(mine), len(its))
+        return np.subtract(mine[:common], its[:common], dtype=np.float64)
+
+    def _prior(self, leader: Name) -> Prior | None:
+        """Return the prior of the variances of differences to the leader, from all candidates ever measured twice."""
+        if self.rounds < 2:
+            return None
+        series = [self._differences(name, leader) for name in self._logs if name != leader]
+        return fit_prior([one for one in series if len(one) > 1])
+
+    def _behind(self, differences: np.ndarray, prior: Prior | None) -> Behind:
+        from scipy import stats  # noqa: PLC0415  takes a second to import
+
+        mean, count = float(differences.mean()), len(differences)
+        if prior is None or count < 2:
+            return Behind(ratio=math.exp(mean), low=0.0, high=math.inf)
+        variance, freedom = prior.moderated(differences)
+        alpha = 6 / math.pi**2 * (1 - self.rules.confidence) / (count - 1) ** 2 / max(1, len(self._logs) - 1)
+        half = float(stats.t.isf(alpha / 2, freedom)) * math.sqrt(variance / count)
+        return Behind(ratio=math.exp(mean), low=math.exp(mean - half), high=math.exp(min(mean + half, 700.0)))

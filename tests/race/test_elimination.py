@@ -1,0 +1,95 @@
+"""A race on simulated times, whose truth is known."""
+
+import numpy as np
+import pytest
+
+from rasterbout.race.elimination import Race, Rules, State
+
+
+def raced(truth, noise, rounds, rules=None, seed=0):
+    """Run a race of candidates with these true times and log-normal noise."""
+    chance = np.random.default_rng(seed)
+    race = Race(list(truth), rules or Rules())
+    for _ in range(rounds):
+        if race.state is not State.OPEN:
+            break
+        drift = chance.normal(0, 0.3)
+        race.add({name: truth[name] * np.exp(drift + chance.normal(0, noise)) for name in race.alive})
+    return race
+
+
+GRID = {f"c{number}": 1.2**number for number in range(20)}
+
+
+def test_one_round_decides_nothing():
+    race = raced(GRID, noise=0.02, rounds=1)
+    assert (race.state, race.dropped, race.leader) == (State.OPEN, [], "c0")
+    assert all((one.low, one.high) == (0.0, np.inf) for one in race.standings().values())
+
+
+def test_the_fastest_wins_and_the_others_say_by_how_much_they_lost():
+    race = raced(GRID, noise=0.02, rounds=10)
+    assert (race.state, race.alive) == (State.WON, ["c0"])
+    for one in race.dropped:
+        assert one.behind.low > 1
+        assert one.behind.low < GRID[one.name] / GRID["c0"] < one.behind.high
+
+
+def test_a_drift_of_whole_rounds_cancels():
+    chance = np.random.default_rng(3)
+    race = Race(["a", "b"], Rules())
+    while race.state is State.OPEN and race.rounds < 12:
+        drift = np.exp(chance.normal(0, 1))  # rounds differ by factors
+        race.add({"a": drift * np.exp(chance.normal(0, 0.01)), "b": 1.1 * drift * np.exp(chance.normal(0, 0.01))})
+    assert race.alive == ["a"]
+
+
+@pytest.mark.parametrize("confidence", [0.8, 0.95])
+def test_the_best_is_dropped_no_more_often_than_the_rules_allow(confidence):
+    rules = Rules(confidence=confidence, close_enough=1e-9)
+    truth = dict.fromkeys("abcdefgh", 1.0) | {"best": 0.99}
+    lost = sum("best" not in raced(truth, 0.05, 15, rules, seed).alive for seed in range(200))
+    assert lost <= 200 * (1 - confidence)
+
+
+def test_twins_are_too_close_to_call():
+    race = raced({"one": 1.0, "twin": 1.0, "slow": 2.0}, noise=0.01, rounds=30)
+    assert (race.state, sorted(race.alive)) == (State.CLOSE, ["one", "twin"])
+
+
+def test_a_difference_that_is_not_worth_the_time_ends_the_race():
+    truth = {"one": 1.0, "other": 1.02}
+    assert raced(truth, 0.03, 200, Rules(close_enough=0.10)).state is State.CLOSE
+    assert raced(truth, 0.03, 200, Rules(close_enough=0.001)).state is State.WON
+
+
+def test_a_candidate_without_a_time_is_out():
+    race = Race(["a", "b", "c"], Rules())
+    (gone,) = race.add({"a": 1.0, "b": 2.0})
+    assert (gone.name, gone.round, gone.behind) == ("c", 1, None)
+    assert race.alive == ["a", "b"]
+
+
+def test_a_margin_keeps_those_within_it():
+    race = raced(GRID, noise=0.01, rounds=4, rules=Rules(margin=2.0))
+    assert {"c0", "c1", "c2", "c3"} <= set(race.alive)
+    assert "c5" not in race.alive
+
+
+def test_one_disturbed_measurement_does_not_drop_the_best():
+    for seed in range(50):
+        chance = np.random.default_rng(seed)
+        truth = {f"c{number}": 1 + 0.1 * number for number in range(20)}
+        race = Race(list(truth), Rules())
+        for number in range(3):
+            times = {name: truth[name] * np.exp(chance.normal(0, 0.02)) for name in race.alive}
+            if number == 0:
+                times["c0"] *= 2
+            race.add(times)
+        assert "c0" in race.alive
+
+
+def test_nobody_left_is_no_winner():
+    race = Race(["a"], Rules())
+    race.add({})
+    assert (race.leader, race.standings()) == (None, {})
