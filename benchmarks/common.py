@@ -1,7 +1,7 @@
 """What the benchmarks of all operations share: parameters, open sessions, supervised processes.
 
 Sizes and axes are those of a preset, see `rasterbout.presets`. asv runs every combination of parameters
-in a process of its own, and sets up and tears down around each sample.
+in a process of its own, and calls setup and teardown around each sample.
 """
 
 import os
@@ -28,34 +28,34 @@ PRESET = preset(os.environ.get("RASTERBOUT_PRESET", "quick"))
 SIZE = next(measured.size for measured in PRESET.datasets if measured.name == DATASET and measured.size)
 
 UNAVAILABLE = Path(__file__).parents[1] / ".asv" / "results" / "unavailable.txt"
-"""Why backends show as n/a, beside asv's results, whose files hold no reasons."""
+"""File of the reasons why backends show as n/a, beside asv's results, which hold none."""
 
 Facts = dict[str, Any]
 
 
 def operation_of(name: str, size: int) -> Operation:
-    """Return the operation ``name`` on the generated tile, which is made where it is missing."""
+    """Return the operation ``name`` on the generated tile, which is made if it is missing."""
     return load(DATASET, size=size).operation(name)
 
 
 def resources_of(chunk: int | str, workers: int) -> Resources:
-    """Return the resources of a combination of parameters."""
+    """Return the resources for a combination of parameters."""
     return Resources(workers=workers, chunk=None if chunk == "auto" else int(chunk))
 
 
 def require_able(backend: str, operation: Operation) -> None:
-    """Skip what cannot run here: asv shows n/a, and the reason goes to `UNAVAILABLE`.
+    """Skip combinations that cannot run here: asv shows n/a, and the reason is written to `UNAVAILABLE`.
 
     Raises
     ------
     NotImplementedError
-        The backend is not available, or does not do the operation.
+        The backend is not available, or does not support the operation.
     """
     if reason := _why_not(backend, operation):
         line = f"{platform.node()}: {backend}: {operation.name}: {reason}\n"
         if UNAVAILABLE.parent.is_dir() and not (UNAVAILABLE.exists() and line in UNAVAILABLE.read_text("utf-8")):
-            with UNAVAILABLE.open("a", encoding="utf-8") as told:
-                told.write(line)
+            with UNAVAILABLE.open("a", encoding="utf-8") as file:
+                file.write(line)
         raise NotImplementedError(line)
 
 
@@ -73,7 +73,7 @@ def measure_once(backend: str, operation: Operation, resources: Resources) -> Fa
     Raises
     ------
     RasterboutError
-        It did not end well, or its pixels are wrong.
+        The process failed, or its pixels are wrong.
     """
     size = operation.inputs[0].grid.width
     case = Case(operation=operation, backend=backend, dataset=DATASET, size=size, resources=resources)
@@ -89,9 +89,9 @@ def measure_once(backend: str, operation: Operation, resources: Resources) -> Fa
 
 
 class Benchmarks(ABC):
-    """One operation, by every backend, in pieces of every size, by every number of workers.
+    """One operation with every backend, chunk size and number of workers.
 
-    The size of the tile is a parameter too, so that figures of different sizes are never in one graph.
+    The size of the tile is a parameter too, so that a graph never mixes sizes.
     """
 
     params: ClassVar = (
@@ -110,20 +110,20 @@ class Benchmarks(ABC):
     @property
     @abstractmethod
     def operation(self) -> str:
-        """The name of the operation; asv passes over classes that lack it."""
+        """Name of the operation; asv ignores classes without it."""
 
     def setup(self, backend: str, chunk: int | str, workers: int, size: int) -> None:
-        """Make the data, and look whether the backend can run here."""
+        """Make the data, and skip backends that cannot run here."""
         self._operation = operation_of(self.operation, size)
         require_able(backend, self._operation)
         self._resources = resources_of(chunk, workers)
 
 
 class Time(Benchmarks):
-    """The operation alone, on a session that is open and warm; wrong pixels fail it."""
+    """Time of the operation alone, in a warm session; wrong pixels are a failure."""
 
     def setup(self, backend: str, chunk: int | str, workers: int, size: int) -> None:
-        """Open a session, and do the operation once."""
+        """Open a session, and perform the operation once."""
         super().setup(backend, chunk, workers, size)
         with ExitStack() as opened:
             folder = opened.enter_context(tempfile.TemporaryDirectory())
@@ -133,7 +133,7 @@ class Time(Benchmarks):
             self._opened = opened.pop_all()
 
     def do(self, *_: object) -> None:
-        """Do the operation."""
+        """Perform the operation."""
         perform(self._session, self._operation, self._out)
 
     def teardown(self, *_: object) -> None:
@@ -148,7 +148,7 @@ class Time(Benchmarks):
 
 
 class Track(Benchmarks):
-    """What the instrument measures in a process of its own."""
+    """The measures of `rasterbout run`, taken in a supervised process."""
 
     def measure(self, backend: str) -> Facts:
         """Return the fields of the record."""

@@ -1,4 +1,4 @@
-"""The benchmarks of every operation, those of other distributions included.
+"""The benchmarks of every operation, including those of other distributions.
 
 They are called ``<operation>.Time.time_operation`` and ``<operation>.Track.track_<measure>``.
 """
@@ -14,7 +14,7 @@ from rasterbout.operations.registry import operations
 from . import common
 
 TRACKED = [one for one in TABLE if one.asv and (one.name != "energy_j" or not Energy().reason)]
-"""Energy is left out where it cannot be read: its benchmarks would measure every backend in vain."""
+"""Energy is left out where it cannot be read: its benchmarks would run every backend for nothing."""
 
 
 def _named(function: FunctionType, name: str, **attributes: Any) -> FunctionType:

@@ -6,7 +6,7 @@ from . import common
 
 
 class Import:
-    """Imports in a fresh interpreter, in seconds."""
+    """Import time of each backend in a fresh interpreter, in seconds."""
 
     params = backend_names()
     param_names = ("backend",)
@@ -22,13 +22,13 @@ class Import:
 
 
 class Package:
-    """The package itself, in seconds."""
+    """Import time of the package itself, in seconds."""
 
     number = 1
     repeat = 5
 
     def timeraw_import(self) -> str:
-        """Import the contract, as a plug-in does."""
+        """Import the contract, as plug-ins do."""
         return "import rasterbout.contract"
 
     def timeraw_command_line(self) -> str:

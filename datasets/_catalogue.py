@@ -1,4 +1,4 @@
-"""Datasets by name, and products by path: those of this package, and those of other distributions."""
+"""Datasets by name and products by path, from this package and from other distributions."""
 
 import logging
 import os
@@ -21,12 +21,12 @@ log = logging.getLogger("rasterbout")
 
 
 def datasets() -> dict[str, Dataset]:
-    """Return the datasets that have a name, by it."""
+    """Return the named datasets, by name."""
     return {one.name: one for source in _sources() for one in (kind() for kind in classes_in(source, Dataset))}  # type: ignore[type-abstract]
 
 
 def products() -> list[Product]:
-    """Return the readers of products."""
+    """Return the product readers."""
     return [kind() for source in _sources() for kind in classes_in(source, Product)]  # type: ignore[type-abstract]
 
 
@@ -36,22 +36,22 @@ def of_any_size() -> list[str]:
 
 
 def load(name: str, *, size: int | None = None, layout: Layout = DEFAULT_LAYOUT) -> Scene:
-    """Return the named inputs of a dataset; its files are made if missing, and verified if not.
+    """Return the named inputs of a dataset; missing files are made, and existing ones verified.
 
     Parameters
     ----------
     name
         One of `datasets`, or the path of a product.
     size
-        Edge in pixels, for those `of_any_size` only.
+        Edge in pixels, only for datasets that are `of_any_size`.
     layout
-        How the files store their pixels; those of a product stay as they are.
+        How the files store their pixels; the files of a product are never converted.
 
     Raises
     ------
     BadInput
-        There is no such dataset, it is incomplete or damaged, it cannot be had like this, or the
-        cache folder cannot be written.
+        The dataset does not exist, is incomplete or damaged, or is not available in this size or
+        layout; or the cache folder cannot be written.
     """
     known = datasets()
     path = Path(name).expanduser()
@@ -83,7 +83,7 @@ def _product(path: Path, layout: Layout) -> Scene:
 
 @cache
 def _sources() -> list[object]:
-    """Return the modules, and what entry points name, that hold datasets and readers."""
+    """Return the objects that define datasets and readers: modules of this package, and targets of entry points."""
     found = [imported(module) for module in modules_of(rasterbout.datasets).values()]
     for name, point in sorted(announced(GROUP).items()):
         if (plugged_in := _plugged_in(name, point)) is not None:

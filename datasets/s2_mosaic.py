@@ -1,4 +1,4 @@
-"""A mosaic of any size that takes no disk: virtual rasters that show the generated tile again and again.
+"""A mosaic of any size that takes no disk space: virtual rasters that repeat the generated tile.
 
 The format: https://gdal.org/drivers/raster/vrt.html
 """
@@ -20,14 +20,14 @@ from rasterbout.window import Window, cut
 
 NAME = "s2-mosaic"
 SIZE_PX = 2 * s2_tile.SIZE_PX
-VERSION = 1  # changes with what the virtual rasters show
+VERSION = 1  # changes with the content of the virtual rasters
 
 
 class S2Mosaic(Dataset):
-    """Virtual rasters that show the full tile again and again."""
+    """Virtual rasters that repeat the full tile."""
 
     name = NAME
-    summary = "that tile again and again, virtual, of any size: it takes no more disk"
+    summary = "that tile repeated in virtual rasters, of any size: takes no additional disk space"
     of_any_size = True
 
     def load(self, *, size: int | None, layout: Layout) -> Scene:
@@ -45,7 +45,7 @@ class S2Mosaic(Dataset):
 
 
 def write(tile: Path, size_px: int, folder: Path) -> None:
-    """Write a virtual raster of each band that is read; ``tile`` is where the files behind them are."""
+    """Write a virtual raster for each band that is read; ``tile`` is the folder of the files behind them."""
     grids, behind = s2_tile.grids(size_px), s2_tile.grids(s2_tile.SIZE_PX)
     for band in (*s2_tile.READ_FINE, COARSE):
         root = _mosaic(grids[band], behind[band], Path(os.path.relpath(tile, folder)) / f"{band}.tif")

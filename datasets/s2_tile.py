@@ -29,14 +29,14 @@ from rasterbout.scene import Scene
 NAME = "s2-tile"
 FACTOR = 10
 READ_FINE = ("B4", "B8")  # red and near infrared
-SIZE_PX = 10980  # of the tiles that ESA distributes
+SIZE_PX = 10980  # size of the tiles that ESA distributes
 SMALLEST_PX = 16
 SEED = 31
-VERSION = 1  # changes with the pixels, so that tiles of an older rasterbout are not taken for new ones
+VERSION = 1  # changes with the pixels, so that tiles made by older versions are not used
 CRS = "EPSG:32631"
 ORIGIN_M = (300000.0, 4900020.0)  # easting and northing of tile 31TCJ, in metres
-ROWS = 2 * TILE_EDGE  # rows of 10 m made at a time: whole tiles and strips, of 20 m as well
-MOST_THREADS = 2  # keeps memory well below 1 GB; a third is the one that writes
+ROWS = 2 * TILE_EDGE  # rows of 10 m made at a time: whole tiles and strips, at 20 m too
+MOST_THREADS = 2  # keeps memory well below 1 GB; a third thread writes
 
 Rows = Mapping[str, NDArray[np.int16]]
 
@@ -49,7 +49,7 @@ class S2Tile(Dataset):
     of_any_size = True
 
     def load(self, *, size: int | None, layout: Layout) -> Scene:
-        """Return the tile of ``size`` pixels of 10 m; its files are made if they are missing.
+        """Return the tile of ``size`` pixels of 10 m; missing files are made.
 
         Raises
         ------
@@ -60,7 +60,7 @@ class S2Tile(Dataset):
 
 
 def possible(name: str, size_px: int) -> int:
-    """Return ``size_px``.
+    """Return ``size_px`` if it is valid.
 
     Raises
     ------
@@ -73,25 +73,25 @@ def possible(name: str, size_px: int) -> int:
 
 
 def scene(name: str, files: Path, suffix: str) -> Scene:
-    """Return the inputs that the bands in the folder ``files`` make."""
+    """Return the inputs made of the bands in the folder ``files``."""
     red, nir, swir = (read_header(files / f"{band}{suffix}") for band in (*READ_FINE, COARSE))
     inputs: Inputs = {"red": Band(raster=red), "nir": Band(raster=nir), "source": nir, "moving": swir, "reference": red}
     return Scene(name=name, inputs=inputs, defaults={"factor": FACTOR}, size=red.grid.shape)
 
 
 def folder(size_px: int, layout: Layout) -> Path:
-    """Return the folder of the tile's files, which are made where they are missing."""
+    """Return the folder of the tile's files; missing files are made."""
     key = f"{NAME}-v{VERSION}-{size_px}-seed{SEED}-{layout.blocks}-{layout.compression}"
     return store.made_once(key, partial(write, size_px=size_px, layout=layout, seed=SEED))
 
 
 def grids(size_px: int) -> dict[str, Grid]:
-    """Return the grid of each band; that of B11 covers the others, with half a pixel to spare if odd."""
+    """Return the grid of each band; that of B11 covers the others, and extends half a pixel beyond them if the size is odd."""
     return {band: _grid(size_px, 20 if band == COARSE else 10) for band in BANDS}
 
 
 def write(folder: Path, *, size_px: int, layout: Layout, seed: int, threads: int | None = None) -> None:
-    """Write one file per band; the number of ``threads`` (default: one per CPU) changes no byte."""
+    """Write one file per band; its bytes do not depend on the number of ``threads`` (default: one per CPU)."""
     tile = TilePixels(size_px, seed)
     with ExitStack() as files:
         targets = {
@@ -108,7 +108,7 @@ def write(folder: Path, *, size_px: int, layout: Layout, seed: int, threads: int
 
 
 def _in_order(make: Callable[[int], Rows], first_rows: Iterable[int], threads: int | None) -> Iterator[Rows]:
-    """Yield ``make`` of each, made ahead in threads: numpy releases the GIL."""
+    """Yield the result of ``make`` for each, computed ahead in threads: numpy releases the GIL."""
     workers = min(threads or len(os.sched_getaffinity(0)), MOST_THREADS)
     waiting: deque[Future[Rows]] = deque()
     with ThreadPoolExecutor(workers) as pool:

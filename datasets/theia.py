@@ -10,17 +10,17 @@ from rasterbout.raster import Band
 from rasterbout.scene import Scene
 
 BANDS = ("B4", "B8", "B11")
-REFLECTANCES = ("FRE", "SRE")  # corrected for slopes, and not; the first that is there
+REFLECTANCES = ("FRE", "SRE")  # with and without correction for slopes; the first one found is used
 FACTOR = 10
 
 
 class Theia(Product):
-    """Its red, near-infrared and 20 m shortwave-infrared bands."""
+    """Reads its red, near-infrared and 20 m shortwave-infrared bands."""
 
     summary = "the folder of a Sentinel-2 Level-2A product of Theia"
 
     def recognises(self, path: Path) -> bool:
-        """Return whether a folder holds a band of reflectances."""
+        """Return whether a folder contains a reflectance band."""
         return any(any(path.glob(f"*_{reflectance}_B*.tif")) for reflectance in REFLECTANCES)
 
     def load(self, path: Path) -> Scene:
@@ -29,7 +29,7 @@ class Theia(Product):
         Raises
         ------
         BadInput
-            The folder does not hold the needed bands of exactly one product, or a file cannot be read.
+            The folder does not contain the required bands of exactly one product, or a file cannot be read.
         """
         product, files = _find(path)
         red, nir, swir = (read_header(files[band]) for band in BANDS)

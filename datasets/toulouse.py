@@ -19,10 +19,10 @@ from rasterbout.scene import Scene
 
 AS_IS = "toulouse"
 COARSE_XS = "toulouse-2m4"
-COARSENING = 4  # QuickBird takes its colours at 2.4 m, four times coarser than the panchromatic 0.6 m
+COARSENING = 4  # QuickBird records its colour bands at 2.4 m, four times coarser than the panchromatic 0.6 m
 FACTOR = 5
 RED, NIR = 3, 4  # bands of the XS image: blue, green, red, near infrared
-VERSION = 1  # changes with the bytes, so that files of an older rasterbout are not taken for new ones
+VERSION = 1  # changes with the bytes, so that files made by older versions are not used
 
 PAN_SHA256 = "8193304b47d1c350c653f621e221113aa85e46b0650dc5b68447a71df2493b68"
 XS_SHA256 = "835272de20e29f77e81e88889b2a05f13a580f9252a634c3aa3853e7ddc4a9f8"
@@ -33,13 +33,13 @@ Pixels = NDArray[np.int16]
 
 
 class Toulouse(Dataset):
-    """The images as they are."""
+    """The original images."""
 
     name = AS_IS
     summary = "QuickBird, a city: panchromatic and four bands, 500 x 500 pixels of 0.6 m"
     coarsening = 1
 
-    def load(self, *, size: int | None, layout: Layout) -> Scene:  # noqa: ARG002  it has one size
+    def load(self, *, size: int | None, layout: Layout) -> Scene:  # noqa: ARG002  there is only one size
         """Return the images.
 
         Raises
@@ -56,7 +56,7 @@ class Toulouse(Dataset):
 
 
 class ToulouseCoarse(Toulouse):
-    """The images, of which the one of four bands is brought to its true 2.4 m."""
+    """The images, with the one of four bands reduced to its true resolution of 2.4 m."""
 
     name = COARSE_XS
     summary = "the same with its four bands at 2.4 m, 125 x 125 pixels, superimposed onto 0.6 m"
@@ -98,7 +98,7 @@ def _copy(source: Path, target: Path, layout: Layout, coarsening: int = 1) -> No
     header = read_header(source)
     grid = header.grid.coarsen(coarsening)
     with geotiff.created(target, grid, layout, count=header.count) as copy:
-        copy.update_tags(**tags)  # among them the copyright
+        copy.update_tags(**tags)  # including the copyright
         copy.write(_means(pixels, coarsening))
 
 

@@ -1,7 +1,7 @@
-"""A plug-in of asv: the pages that ``asv publish`` makes load their scripts from beside them, not from afar.
+"""A plug-in of asv: the pages made by ``asv publish`` load their scripts from a local folder, and work offline.
 
-The scripts come from npm packages of the versions that asv names, fetched once into the cache by
-``npm pack`` and checked by their hashes. Where they cannot be had the pages stay as asv makes them.
+The scripts come from npm packages, in the versions that asv uses. ``npm pack`` downloads them once into
+the cache, and their hashes are verified. If that fails, the pages stay as asv makes them.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ FILES = {
         "flot-orderbars@1.0.0", "js/jquery.flot.orderBars.js",
         "39735b4f46f96ff4e082572401f47c55a2767b366fd1d1e821e44a8d830a12bf",
     ),
-    "js/stupidtable.min.js": (  # asv names 1.0.1, which was never published as a package
+    "js/stupidtable.min.js": (  # asv uses 1.0.1, which was never published as a package
         "stupid-table-plugin@1.1.3", "stupidtable.min.js",
         "4642380f28ebe9ed7cac251793b281ef8620c4386205d92788f9b12f5cceb4e0",
     ),
@@ -67,13 +67,13 @@ FILES = {
         "bd18efd3efd70fec8ad09611a20cdbf99440b2c1d40085c29be036f891d65358",
     ),
 }  # fmt: skip
-"""Where a file goes, and its package, its place there, and its SHA-256."""
+"""Path of each file beside the pages, and its package, its path in the package and its SHA-256."""
 
 REMOTE = re.compile(r'(src|href)="https?://[^"]*/([^"/]+)"((?: (?:integrity|crossorigin|referrerpolicy)="[^"]*")+)')
 
 
 class Offline(OutputPublisher):
-    """Brings the scripts beside the pages, once these are made."""
+    """Copies the scripts beside the finished pages."""
 
     name = "offline"
     description = "Scripts beside the pages"
@@ -88,14 +88,14 @@ class Offline(OutputPublisher):
 
 
 def make_offline(pages: Path) -> None:
-    """Have ``index.html`` in the folder ``pages`` load its scripts from there.
+    """Make ``index.html`` in the folder ``pages`` load its scripts from there.
 
     Raises
     ------
     OSError, subprocess.SubprocessError
         ``npm`` is missing, or cannot fetch a package.
     ValueError
-        A file is not the one that it should be, or the page names one that is not known here.
+        A file has another hash, or the page loads a script that is not in `FILES`.
     """
     index = pages / "index.html"
     by_name = {Path(place).name: place for place in FILES}
@@ -108,7 +108,7 @@ def make_offline(pages: Path) -> None:
 
 
 def _fetched() -> Path:
-    """Return the folder in the cache that holds all files, fetched where they are missing."""
+    """Return the folder in the cache that holds all files; missing files are downloaded."""
     cache = cache_root() / "asv-scripts"
     missing = [place for place, (_, _, digest) in FILES.items() if _digest(cache / place) != digest]
     with tempfile.TemporaryDirectory() as folder:

@@ -1,10 +1,10 @@
-"""Whether a slowdown among other commits is found: by asv's page of regressions, and by the gate.
+"""Check that asv's page of regressions and the gate find a slow commit among others.
 
     .venv/bin/python tools/find_a_regression.py [COMMITS]
 
-Makes a scratch clone with as many commits before and after one that slows a backend down by 30 %,
-has asv measure them all and publish its pages, and compares the slow commit with its parent by
-``rasterbout compare``. Exit status 1 if either misses it, or names another commit.
+Makes a scratch clone in which one commit slows a backend down by 30 %, with COMMITS commits before it
+and as many after it. Measures all of them with asv and publishes its pages, and compares the slow commit
+with its parent by ``rasterbout compare``. Exit status 1 if either misses the slow commit or names another.
 """
 
 import json
@@ -29,7 +29,7 @@ MACHINE = "here"
 
 
 def main() -> None:
-    """Measure, and print what each of the two found."""
+    """Measure with both, and print what each found."""
     (commits,) = (int(word) for word in (*sys.argv[1:], "6")[:1])
     with tempfile.TemporaryDirectory() as folder:
         clone = ScratchClone(Path(folder) / "clone")
@@ -55,7 +55,7 @@ def _by_asv(clone: Path, commits: str, slow: str) -> bool:
     (expected,) = (int(number) for number, commit in revisions.items() if commit == slow)
     found = False
     for name, *_, jumps in regressions:
-        for good, bad, before_s, after_s in jumps:  # good is None where it is the commit before
+        for good, bad, before_s, after_s in jumps:  # good is None if it is the preceding commit
             found = found or (bad == expected and good is None)
             print(f"asv: {name}: {before_s:.3f} s -> {after_s:.3f} s at {revisions[str(bad)][:10]}")
     print(f"asv: {'found' if found else 'missed'} the commit that is {SLOWER_BY:.0%} slower, {slow[:10]}")
@@ -63,7 +63,7 @@ def _by_asv(clone: Path, commits: str, slow: str) -> bool:
 
 
 def _measured(clone: Path, revisions: dict[str, str]) -> Iterator[float]:
-    """Yield the seconds of the one case that was measured, in the order of the commits."""
+    """Yield the seconds of the measured case, in the order of the commits."""
     found = {results.commit_hash: results for results in iter_results(str(clone / ".asv/results"))}
     params = json.loads((clone / ".asv/results/benchmarks.json").read_text(encoding="utf-8"))[BENCHMARK]["params"]
     for _, commit in sorted(revisions.items(), key=lambda revision: int(revision[0])):
@@ -80,7 +80,7 @@ def _by_gate(clone: Path, parent: str, slow: str) -> bool:
 
 
 def _call(words: list[str], clone: Path, statuses: tuple[int, ...] = (0,)) -> subprocess.CompletedProcess[str]:
-    """Call Python in the clone; what asv knows of machines is kept out of the home folder."""
+    """Call Python in the clone; ``HOME`` is set so that asv's file of machines stays out of the home folder."""
     environment = {
         "HOME": str(clone.parent),
         "RASTERBOUT_SIZE": SIZE,

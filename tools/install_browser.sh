@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Install what the pages are looked at and made to work offline with, on Debian: Chromium for the
-# tests of the pages, npm for the scripts of asv's. Elsewhere say how; nothing else needs them.
+# Install two optional programs on Debian: Chromium, with which the tests open the pages, and npm,
+# which downloads the scripts of asv's pages so that they work offline. Elsewhere, say how.
 set -euo pipefail
 
 say() { printf 'install_browser: %s\n' "$*" >&2; }
@@ -15,5 +15,5 @@ if [ -r /etc/debian_version ] && command -v apt-get >/dev/null && [ "$(id -u)" =
     apt-get update -qq >/dev/null
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 else
-    say "missing: ${missing[*]}; on Debian: sudo $0; the tests of pages are left out without them"
+    say "missing: ${missing[*]}; on Debian: sudo $0; without them the tests of the pages are skipped"
 fi

@@ -8,7 +8,7 @@
 #
 # The source package also carries the QuickBird images of Toulouse that the
 # `toulouse` dataset uses. Everything built or extracted is kept in
-# $RASTERBOUT_CACHE (default ~/.cache/rasterbout), so a second call only looks.
+# $RASTERBOUT_CACHE (default ~/.cache/rasterbout), so a second call only checks.
 set -euo pipefail
 
 CACHE=${RASTERBOUT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/rasterbout}
@@ -43,8 +43,8 @@ install_packages() {
 
 libotb_version() { dpkg-query -W -f '${Version}' libotb-apps; }
 
-# The source package's lists are fetched into a folder of our own, so that the
-# machine's apt configuration stays as it is.
+# The lists of source packages are downloaded into a separate folder, so that the
+# machine's apt configuration does not change.
 download_source() {
     local work=$1 file
     mkdir -p "$work/parts" "$work/lists/partial"

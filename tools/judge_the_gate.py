@@ -1,9 +1,9 @@
-"""How often the gate is right: identical revisions, and a backend slowed on purpose, many times.
+"""Count how often the gate is right about identical revisions, and about a deliberately slowed backend.
 
     .venv/bin/python tools/judge_the_gate.py [RUNS OF IDENTICAL REVISIONS] [RUNS OF EACH SLOWDOWN]
 
 Makes a scratch clone with commits that slow one backend down, compares them with their parent by
-``rasterbout compare``, and prints a table. Exit status 1 if a line of it is not as it must be.
+``rasterbout compare``, and prints a table. Exit status 1 if the gate is right too seldom in any line.
 """
 
 import subprocess
@@ -32,7 +32,7 @@ IN_WORDS = {
 
 @dataclass(frozen=True)
 class Trial:
-    """A comparison that is repeated, and which of its exit statuses are right how often at least."""
+    """A comparison to repeat, the exit statuses that are right, and the smallest share of runs that must be."""
 
     name: str
     slower_by: float
@@ -49,7 +49,7 @@ TRIALS = (
 
 
 def main() -> None:
-    """Compare, and print the table."""
+    """Run all trials, and print the table."""
     identical, slowed = (int(word) for word in (*sys.argv[1:], "20", "10")[:2])
     good = True
     print("| trial | runs | right | said | median time of a run |")

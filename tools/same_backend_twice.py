@@ -1,9 +1,9 @@
-"""Whether the instrument sees a difference where there is none: one backend under two names, many runs.
+"""Check that the instrument sees no difference where there is none: one backend under two names, many runs.
 
     .venv/bin/python tools/same_backend_twice.py [RUNS] [ROUNDS]
 
-Prints the ratio of the two and its 95 % interval for each run, and in how many runs that covers 1.
-Exit status 1 if it does so in fewer than nine of ten.
+Prints the ratio of the two with its 95 % interval for each run, and the number of intervals that
+cover 1. Exit status 1 if fewer than nine of ten do.
 """
 
 import os
@@ -23,7 +23,7 @@ FEWEST_SHARE = 0.9
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, and print the ratios."""
     runs, rounds = (int(word) for word in (*sys.argv[1:], "20", "20")[:2])
     covering = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -32,8 +32,8 @@ def main() -> None:
             ratio = _measure(Path(folder) / f"run-{number}", rounds)
             covers_one = ratio.low <= 1 <= ratio.high
             covering += covers_one
-            told = "covers 1" if covers_one else "does not cover 1"
-            print(f"{number}/{runs} {ratio.value:.4f} [{ratio.low:.4f}, {ratio.high:.4f}] {told}", flush=True)
+            verdict = "covers 1" if covers_one else "does not cover 1"
+            print(f"{number}/{runs} {ratio.value:.4f} [{ratio.low:.4f}, {ratio.high:.4f}] {verdict}", flush=True)
     print(f"{covering} of {runs} intervals cover 1")
     sys.exit(covering < FEWEST_SHARE * runs)
 

@@ -1,4 +1,4 @@
-"""A clone of this repository with commits that slow one backend down on purpose, for the scripts beside it."""
+"""A clone of this repository with commits that deliberately slow one backend down, for the other tools."""
 
 import subprocess
 from pathlib import Path
@@ -28,19 +28,19 @@ for _name in operations():
 
 
 class ScratchClone:
-    """A clone in ``folder``, at the last commit of this repository."""
+    """A clone in ``folder`` of the last commit of this repository."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._git("clone", "--quiet", str(ROOT), ".")
 
     def start(self) -> str:
-        """Go back to the last commit of this repository, and return it."""
+        """Check out the last commit of this repository, and return its hash."""
         self._git("checkout", "--quiet", "--detach", "origin/HEAD")
         return self._git("rev-parse", "HEAD")
 
     def commit(self, *, slower_by: float = 0.0) -> str:
-        """Add a commit that slows `BACKEND` down by a share of its time, or changes nothing but a comment."""
+        """Add a commit that slows `BACKEND` down by a share of its time, or only adds a comment; return its hash."""
         with (self.folder / ADAPTER).open("a", encoding="utf-8") as source:
             source.write(SLOWED.format(share=slower_by) if slower_by else "\n# nothing new\n")
         author = ("-c", "user.name=trial", "-c", "user.email=trial@localhost")

@@ -1,4 +1,4 @@
-"""GeoTIFF files of int16 in a given layout, written whole or not at all."""
+"""GeoTIFF files of int16 in a given layout, written completely or not at all."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from rasterbout.header import read_header
 
 @contextmanager
 def created(path: Path, grid: Grid, layout: Layout, *, count: int = 1, nodata: float | None = None) -> Iterator[Any]:
-    """Open a new int16 GeoTIFF as rasterio's writer, and check on leaving that all of it is on the disk.
+    """Open a new int16 GeoTIFF for writing with rasterio; leaving the context checks that the disk holds all of it.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def created(path: Path, grid: Grid, layout: Layout, *, count: int = 1, nodata: f
 
 
 def _require_complete(path: Path) -> None:
-    """Notice a full disk, which GDAL does not always report when it closes a file."""
+    """Raise if the disk was full, which GDAL does not always report when it closes a file."""
     try:
         read_header(path)
     except BadInput as error:

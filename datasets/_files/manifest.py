@@ -1,4 +1,4 @@
-"""The manifest of a dataset folder: size and SHA-256 of every file, to notice damage."""
+"""The manifest of a dataset folder: size and SHA-256 of every file, to detect damage."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ def write(folder: Path) -> None:
 
 
 def damage(folder: Path) -> str | None:
-    """Return what is wrong with ``folder``, in one line that names the files; None for a whole one."""
+    """Return what is wrong with ``folder``, in one line that names the files; None if it is intact."""
     try:
         entries = _entries(folder / NAME)
     except FileNotFoundError:

@@ -23,7 +23,7 @@ def made_once(key: str, build: Callable[[Path], None]) -> Path:
     key
         Name of the folder; it must contain everything that the bytes of the files depend on.
     build
-        Writes the files into the empty folder that is its argument.
+        Called with an empty folder, into which it writes the files.
 
     Raises
     ------

@@ -1,1 +1,1 @@
-"""The made-up landscape of the generated tile: what covers the ground, clouds, flaws, and its pixels."""
+"""The synthetic landscape of the generated tile: land cover, clouds, flaws and pixels."""

@@ -1,7 +1,7 @@
-"""Random fields that are the same wherever and in whatever order they are sampled.
+"""Random fields whose values do not depend on where, or in which order, they are sampled.
 
-Only sorting and single additions, multiplications and divisions are used: they round the same
-however they are vectorised, so a seed gives the same values on every machine.
+They use only sorting and single additions, multiplications and divisions, which round the same
+however they are vectorised. A seed therefore gives the same values on every machine.
 """
 
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ class Mesh:
     Attributes
     ----------
     cell_px
-        Distance of the finest nodes, in pixels; linear in between.
+        Distance of the finest nodes, in pixels; fields are linear between them.
     octaves
-        How often the coarsest mesh is halved to get the finest.
+        Number of times the cells of the coarsest mesh are halved.
     coarsest
         Number of nodes along an edge of the coarsest mesh.
     tile
@@ -57,13 +57,13 @@ class Mesh:
 
 @dataclass(frozen=True)
 class Field:
-    """Values at the nodes of a mesh (n, n), repeated without end; linear between the nodes."""
+    """Values at the nodes of a mesh (n, n), repeated periodically; linear between the nodes."""
 
     values: Values
     cell_px: int
 
     def nearest(self, pixels: NDArray[np.intp]) -> Values:
-        """Return the values at the nodes next to ``pixels``, which are rows and columns, (count, 2)."""
+        """Return the values at the nodes nearest to ``pixels``, given as rows and columns, (count, 2)."""
         row, column = (pixels // self.cell_px % len(self.values)).T
         nearest: Values = self.values[row, column]
         return nearest
@@ -79,17 +79,17 @@ class Field:
 
 
 def fractal(mesh: Mesh, roughness: float, rng: np.random.Generator) -> Values:
-    """Return smooth periodic noise; each octave has half the wavelength and ``roughness`` of the strength."""
+    """Return smooth periodic noise; each octave has half the wavelength, and ``roughness`` times the amplitude."""
     values: Values = _noise(mesh.coarsest, rng)
     for octave in range(1, mesh.octaves + 1):
         values = np.ascontiguousarray(_halved(_halved(values).T).T)
-        if octave < mesh.octaves:  # the finest mesh is smooth, or straight lines between its nodes would show
+        if octave < mesh.octaves:  # the finest mesh is smooth, so that linear interpolation between its nodes does not show
             values += np.float32(roughness**octave) * _noise(len(values), rng)
     return values
 
 
 def equalised(mesh: Mesh, values: Values) -> Values:
-    """Replace values by their rank over the tile, so that a threshold of 0.1 cuts a tenth of it off."""
+    """Replace values by their rank over the tile, so that a threshold of 0.1 selects a tenth of it."""
     ranked = np.sort(values[: mesh.tile, : mesh.tile], axis=None)
     ranks = np.linspace(0, 1, 257)
     knots = ranked[(ranks * (ranked.size - 1)).astype(np.intp)]
@@ -109,7 +109,7 @@ def _noise(size: int, rng: np.random.Generator) -> Values:
 
 
 def _halved(values: Values) -> Values:
-    """Put two rows in the place of each, as a cubic spline does: smooth, and round rather than square."""
+    """Double the number of rows by subdivision, as of a cubic spline: smooth, and without square artefacts."""
     fine = np.empty((2 * len(values), values.shape[1]), np.float32)
     before, after = np.roll(values, 1, axis=0), np.roll(values, -1, axis=0)
     fine[0::2] = 0.125 * before + 0.75 * values + 0.125 * after
@@ -118,7 +118,7 @@ def _halved(values: Values) -> Values:
 
 
 def _nodes(first_px: int, count_px: int, cell_px: int) -> tuple[NDArray[np.intp], int]:
-    """Return the nodes around a range of pixels, and how far the range starts behind the first of them."""
+    """Return the nodes around a range of pixels, and the distance of its start from the first of them."""
     first = first_px // cell_px
     last = (first_px + count_px - 1) // cell_px + 1
     return np.arange(first, last + 1), first_px - first * cell_px

@@ -1,4 +1,4 @@
-"""What real products have and a landscape has not: nodata, and sums that are zero, negative or overflow."""
+"""The flaws of real products: nodata, and sums that are zero, negative or overflow."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ from rasterbout.window import Window
 NODATA = -10000
 
 SWATH_SLOPE = 0.23  # columns per row: a descending orbit, seen at mid latitudes
-SWATH_START = 1.10  # column, as a share of the edge, where the swath ends at the first row
-SWATH_SHIFT_PX = {"B2": 0, "B3": 2, "B4": 3, "B8": 1, "B11": 5}  # no band's detectors end at the same place
+SWATH_START = 1.10  # column where the swath ends in the first row, as a share of the edge
+SWATH_SHIFT_PX = {"B2": 0, "B3": 2, "B4": 3, "B8": 1, "B11": 5}  # the detectors of each band end at another place
 
-SQUARE_PX = 8  # a flaw has a square of this edge to itself, so that none hides another
+SQUARE_PX = 8  # each flaw has its own square with this edge, so that none hides another
 SQUARES_PER_FLAW = 1500
 DARK_SHARE = 0.03
 BRIGHT_SHARE = 0.08
@@ -27,21 +27,21 @@ Pixels = NDArray[np.int16]
 
 @dataclass(frozen=True)
 class Patches:
-    """Pixels of one band to be overwritten: where, (n,) each with sorted rows, and with what, (n,)."""
+    """Pixels of one band to overwrite: rows (sorted), columns and values, (n,) each."""
 
     rows: Index
     columns: Index
     values: Pixels
 
     def overwrite(self, pixels: Pixels, first_row: int) -> None:
-        """Put the values that fall into ``pixels``, which are full rows of the band from ``first_row`` on."""
+        """Overwrite those that lie in ``pixels``, which are full rows of the band from ``first_row`` on."""
         first, last = np.searchsorted(self.rows, (first_row, first_row + len(pixels)))
         chosen = slice(int(first), int(last))
         pixels[self.rows[chosen] - first_row, self.columns[chosen]] = self.values[chosen]
 
 
 def outside_swath(size_px: int, band: str, window: Window) -> NDArray[np.bool_]:
-    """Return which 10 m pixels of ``window`` the satellite did not see, (height, width)."""
+    """Return a mask (height, width) of the 10 m pixels of ``window`` that the satellite did not see."""
     end = SWATH_START * size_px - SWATH_SHIFT_PX[band]
     rows = np.arange(window.row, window.row + window.height)[:, None]
     columns = np.arange(window.column, window.column + window.width)
@@ -49,11 +49,11 @@ def outside_swath(size_px: int, band: str, window: Window) -> NDArray[np.bool_]:
 
 
 def flaws(size_px: int, landscape: Landscape, rng: np.random.Generator) -> Mapping[str, Patches]:
-    """Return what is to be overwritten in each of `BANDS`, for a tile of ``size_px`` x ``size_px``.
+    """Return the pixels to overwrite in each of `BANDS`, for a tile of ``size_px`` x ``size_px``.
 
-    From 64 pixels on there is at least one of each kind: reflectances that cancel out, both 0 or
-    not, as over dark water; a negative sum; a sum beyond int16, as over a saturated cloud; a hole in
-    all bands, and one in each band alone.
+    A tile of 64 or more pixels has at least one of each kind: red and near infrared whose sum is 0,
+    both 0 or not, as over dark water; a negative sum; a sum beyond int16, as over a saturated cloud;
+    a hole in all bands, and one in each band alone.
     """
     squares = _Squares(size_px, landscape, rng)
     many = squares.count // SQUARES_PER_FLAW
@@ -77,7 +77,7 @@ def flaws(size_px: int, landscape: Landscape, rng: np.random.Generator) -> Mappi
 
 
 class _Squares:
-    """The squares that the satellite saw, each to be given away once."""
+    """The squares that the satellite saw; each is taken at most once."""
 
     def __init__(self, size_px: int, landscape: Landscape, rng: np.random.Generator) -> None:
         edge = np.arange(size_px // SQUARE_PX) * SQUARE_PX
@@ -112,19 +112,19 @@ class _Squares:
 
 
 class _Draft:
-    """Patches under way."""
+    """Collects patches."""
 
     def __init__(self) -> None:
         self._pixels: dict[str, list[tuple[Index, Index, NDArray[np.int64]]]] = defaultdict(list)
 
     def put(self, band: str, corner: Index, values: NDArray[np.int64]) -> None:
-        """Put ``values`` (height, width), in pixels of 10 m, with their first at ``corner``."""
+        """Add ``values`` (height, width), in pixels of 10 m, whose top left is at ``corner``."""
         rows, columns = (np.indices(values.shape) + corner[:, None, None]).reshape(2, -1)
         coarser = 2 if band == COARSE else 1
         self._pixels[band].append((rows // coarser, columns // coarser, values.ravel()))
 
     def patches(self) -> Mapping[str, Patches]:
-        """Return all that was put, for each band."""
+        """Return the patches of each band."""
         return {band: _sorted(pixels) for band, pixels in self._pixels.items()}
 
 

@@ -1,4 +1,4 @@
-"""The ground of a made-up landscape: farmland, meadows, forests, towns, lakes and rivers."""
+"""The ground of the synthetic landscape: farmland, meadows, forests, towns, lakes and rivers."""
 
 from collections.abc import Iterator
 
@@ -23,11 +23,11 @@ TOWN_SHARE = 0.04
 LAKE_SHARE = 0.05
 HILLS_SHARE = 0.35
 RIVER_PX = 14
-BEND_PX = 60  # how far the rows of parcels are bent, at most
+BEND_PX = 60  # largest displacement of the rows of parcels
 
 
 class Ground:
-    """What covers the ground at each pixel, and how it is lit."""
+    """Land cover and illumination of each pixel."""
 
     def __init__(self, mesh: Mesh, rngs: Iterator[np.random.Generator]) -> None:
         def field(values: Values) -> Field:
@@ -54,7 +54,7 @@ class Ground:
         return self._light.sample(window)
 
     def layers(self, window: Window, grain: Values) -> Iterator[tuple[Values, Spectrum]]:
-        """Yield what is painted over `SOIL`, one over the other: an opacity (0 to 1) and its colour."""
+        """Yield the layers over `SOIL` from the bottom up, as opacity (0 to 1) and colour."""
         height = self.height.sample(window)
         humidity = self._humidity.sample(window)
         region = self._region.sample(window)
@@ -71,7 +71,7 @@ class Ground:
         yield water * np.clip(1.4 * humidity - 0.4, 0, 1), TURBID_WATER
 
     def _inside(self, value: Values, share: float, grain: Values) -> Values:
-        """Return the opacity of what covers the ``share`` of the tile with the lowest ``value``."""
+        """Return the opacity of a layer that covers the ``share`` of the tile with the lowest ``value``."""
         opacity: Values = np.clip((share - value) * self._sharpness + 0.5 + grain, 0, 1)
         return opacity
 

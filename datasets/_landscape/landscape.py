@@ -1,4 +1,4 @@
-"""A made-up landscape under a partly clouded sky, as reflectances of the Sentinel-2 bands."""
+"""A synthetic landscape under a partly cloudy sky, as reflectances of the Sentinel-2 bands."""
 
 from collections.abc import Iterator
 
@@ -10,26 +10,26 @@ from rasterbout.datasets._landscape.texture import Texture
 from rasterbout.window import Window
 
 BANDS = ("B2", "B3", "B4", "B8", "B11")
-COARSE = "B11"  # the band of 20 m, the others are of 10 m
+COARSE = "B11"  # the band at 20 m; the others are at 10 m
 
 CLOUD: Spectrum = (7400, 7200, 7300, 7700, 4600)
 CLOUD_SHARE = 0.13
-CLOUD_EDGE = 0.06  # share of the tile where a cloud is seen through
-SHADOW_NODES = 13  # how far north west of its cloud a shadow falls, in nodes of the mesh
+CLOUD_EDGE = 0.06  # share of the tile under transparent cloud
+SHADOW_NODES = 13  # offset of a shadow from its cloud to the north west, in nodes of the mesh
 SHADOW_DEPTH = 0.80
-SHADOW_OFFSET = -20  # what the atmospheric correction takes away too much
+SHADOW_OFFSET = -20  # reflectance that the atmospheric correction subtracts in excess
 NOISE: Spectrum = (30, 30, 32, 60, 45)
 
 
 class Landscape:
-    """All of a tile but its nodata: the same seed and size give the same landscape.
+    """The reflectances of a tile without its flaws; the same seed and size give the same landscape.
 
     Parameters
     ----------
     size_px
         Edge of the tile, in pixels of 10 m.
     reach_px
-        Edge of the largest window that is asked for.
+        Edge of the largest window that will be requested.
     """
 
     def __init__(self, size_px: int, seed: int, reach_px: int) -> None:
@@ -45,9 +45,9 @@ class Landscape:
         self.ground = Ground(mesh, rngs)
 
     def render(self, window: Window) -> Iterator[Values]:
-        """Yield reflectance x 10000 at the 10 m pixels of ``window``, (height, width), of each of `BANDS`.
+        """Yield reflectance x 10000 of each of `BANDS` at the 10 m pixels of ``window``, (height, width).
 
-        What is yielded holds until the next is asked for: the memory is used again.
+        The arrays share memory: each is valid until the next is requested.
         """
         grain = self._grain.sample(window)
         layers = list(self.ground.layers(window, grain))
@@ -70,14 +70,14 @@ class Landscape:
 
 
 def _paint(value: Values, opacity: Values, colour: int, scratch: Values) -> None:
-    """Move ``value`` towards ``colour``; without ``scratch``, getting memory would take most of the time."""
+    """Move ``value`` towards ``colour``; ``scratch`` saves the allocation of memory, which would take most of the time."""
     np.subtract(colour, value, out=scratch)
     scratch *= opacity
     value += scratch
 
 
 def _opacity(sky: Values) -> Values:
-    """Return how much of the ground a cloud hides, 0 to 1, from the rank of the cloud field."""
+    """Return the opacity of the clouds, 0 to 1, from the rank of the cloud field."""
     inside = np.clip((sky - (1 - CLOUD_SHARE)) * np.float32(1 / CLOUD_EDGE), 0, 1)
     opacity: Values = inside * inside * (3 - 2 * inside)
     return opacity

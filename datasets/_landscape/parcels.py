@@ -9,12 +9,12 @@ DIRECTIONS = np.array([[0.956, 0.292], [0.799, -0.602], [0.545, 0.839], [0.988, 
 SHORT_PX = 13  # width of a row of parcels
 LENGTHS_PX = (10, 38)
 KINDS = 1 << 16  # size of the table from which a parcel draws its crop
-FAR_PX = 1 << 16  # keeps positions positive, so that cutting the fraction off rounds down
+FAR_PX = 1 << 16  # keeps positions positive, so that truncation rounds down
 HEDGE = 0.08  # share of a row's width
 
 
 class Parcels:
-    """A crop for every pixel."""
+    """Crops and hedges of every pixel."""
 
     def __init__(self, rng: np.random.Generator) -> None:
         shortest, longest = LENGTHS_PX
@@ -23,14 +23,14 @@ class Parcels:
         self._crop = rng.random(KINDS, dtype=np.float32)
 
     def sample(self, window: Window, region: Values, bend: Values) -> tuple[Values, Values]:
-        """Return the crop (0 to 1, uniform) of every pixel, and where the hedges are, (height, width).
+        """Return the crop (0 to 1, uniform) of every pixel, and a mask of the hedges, (height, width).
 
         Parameters
         ----------
         region
-            What chooses the direction, 0 to 1.
+            Selects the direction of the rows, 0 to 1.
         bend
-            How far the rows are moved, in pixels.
+            Displacement of the rows, in pixels.
         """
         zone = np.minimum((region * len(DIRECTIONS)).astype(np.intp), len(DIRECTIONS) - 1)
         cosine, sine = DIRECTIONS[:, 0][zone], DIRECTIONS[:, 1][zone]

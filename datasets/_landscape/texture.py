@@ -1,4 +1,4 @@
-"""Pixel texture: drawn once, and repeated over the tile."""
+"""Pixel texture, drawn once and repeated over the tile."""
 
 import numpy as np
 
@@ -25,7 +25,7 @@ class Texture:
 
     @classmethod
     def noise(cls, reach_px: int, rng: np.random.Generator) -> "Texture":
-        """Return independent pixels, around 0, with a standard deviation of 0.4 and no far outliers."""
+        """Return independent pixels, around 0, with a standard deviation of 0.4 and without outliers."""
         pattern = rng.random((2, PERIOD_PX, PERIOD_PX), dtype=np.float32)
         return cls(pattern[0] - pattern[1], reach_px)
 

@@ -11,23 +11,23 @@ from rasterbout.datasets._landscape.flaws import NODATA, flaws, outside_swath
 from rasterbout.datasets._landscape.landscape import BANDS, COARSE, Landscape
 from rasterbout.window import Window, cut
 
-PIECE_PX = 512  # edge of the windows in which the landscape is drawn: some MB at a time
+PIECE_PX = 512  # edge of the windows in which the landscape is drawn; each takes some MB
 FLAWS = 1000  # number of the flaws' random stream, far from those of the landscape
 
 Kind = TypeVar("Kind", bound=np.generic)
 
 
 class TilePixels:
-    """A tile of ``size_px`` x ``size_px`` pixels of 10 m, to be had in bands of rows, in any order."""
+    """A tile of ``size_px`` x ``size_px`` pixels of 10 m, which can be computed in groups of rows, in any order."""
 
     def __init__(self, size_px: int, seed: int) -> None:
         self._size = size_px
-        self._even_size = size_px + size_px % 2  # what the pixels of 20 m cover
+        self._even_size = size_px + size_px % 2  # the area covered by the pixels of 20 m
         self._landscape = Landscape(size_px, seed, PIECE_PX)
         self._patches = flaws(size_px, self._landscape, np.random.default_rng([seed, size_px, FLAWS]))
 
     def rows(self, first_row: int, count: int) -> Mapping[str, NDArray[np.int16]]:
-        """Return each band's pixels, reflectance x 10000, in ``count`` rows of 10 m; fewer at the tile's end.
+        """Return the pixels of each band, reflectance x 10000, in ``count`` rows of 10 m; fewer at the end of the tile.
 
         ``first_row`` and ``count`` are even; `COARSE` has half as many rows and columns, rounded up.
         """
@@ -46,7 +46,7 @@ class TilePixels:
 
 
 def _put(target: NDArray[np.int16], band: str, piece: Window, values: Values, unseen: NDArray[np.bool_]) -> None:
-    """Round ``values`` into ``target``, of which ``piece`` is a part in pixels of 10 m."""
+    """Round ``values`` into the part ``piece`` of ``target``, given in pixels of 10 m."""
     if band == COARSE:
         values, unseen = _joined(values, np.add) * np.float32(0.25), _joined(unseen, np.logical_or)
     step = _step(band)
@@ -56,7 +56,7 @@ def _put(target: NDArray[np.int16], band: str, piece: Window, values: Values, un
 
 
 def _joined(values: NDArray[Kind], join: np.ufunc) -> NDArray[Kind]:
-    """Join each 2 x 2 pixels into one."""
+    """Merge each 2 x 2 pixels into one."""
     pairs = join(values[0::2], values[1::2])
     joined: NDArray[Kind] = join(pairs[:, 0::2], pairs[:, 1::2])
     return joined
