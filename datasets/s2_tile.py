@@ -86,7 +86,7 @@ def folder(size_px: int, layout: Layout) -> Path:
 
 
 def grids(size_px: int) -> dict[str, Grid]:
-    """Return the grid of each band; that of B11 covers the others, and extends half a pixel beyond them if the size is odd."""
+    """Return the grid of each band; that of B11 extends half a pixel beyond the others if the size is odd."""
     return {band: _grid(size_px, 20 if band == COARSE else 10) for band in BANDS}
 
 

@@ -108,7 +108,8 @@ def _window_sum(pixels: Stored, factor: int) -> NDArray[np.float64]:
     bands, rows, columns = pixels.shape
     # Rows first: numpy adds whole lines, and leaves ``factor`` times fewer values for the second sum.
     narrow = pixels.dtype.kind in "uib" and pixels.dtype.itemsize <= 2 and factor < 2**15
-    lines = pixels.reshape(bands, rows // factor, factor, columns).sum(axis=2, dtype=np.int32 if narrow else np.float64)
+    by_factor = pixels.reshape(bands, rows // factor, factor, columns)
+    lines = np.add.reduce(by_factor, axis=2, dtype=np.int32 if narrow else np.float64)
     sums: NDArray[np.float64] = lines.reshape(bands, rows // factor, columns // factor, factor).sum(
         axis=3, dtype=np.float64
     )

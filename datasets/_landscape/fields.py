@@ -83,7 +83,7 @@ def fractal(mesh: Mesh, roughness: float, rng: np.random.Generator) -> Values:
     values: Values = _noise(mesh.coarsest, rng)
     for octave in range(1, mesh.octaves + 1):
         values = np.ascontiguousarray(_halved(_halved(values).T).T)
-        if octave < mesh.octaves:  # the finest mesh is smooth, so that linear interpolation between its nodes does not show
+        if octave < mesh.octaves:  # smooth on the finest mesh: linear interpolation between its nodes does not show
             values += np.float32(roughness**octave) * _noise(len(values), rng)
     return values
 

@@ -70,7 +70,7 @@ class Landscape:
 
 
 def _paint(value: Values, opacity: Values, colour: int, scratch: Values) -> None:
-    """Move ``value`` towards ``colour``; ``scratch`` saves the allocation of memory, which would take most of the time."""
+    """Move ``value`` towards ``colour``; allocating memory instead of using ``scratch`` would take most of the time."""
     np.subtract(colour, value, out=scratch)
     scratch *= opacity
     value += scratch
