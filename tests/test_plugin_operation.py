@@ -76,6 +76,7 @@ def test_a_backend_without_a_method_for_it_declares_so(rasterbout, source):
     assert "rasterio-windows cannot do this window_max: it has no method window_max" in done.stderr
 
 
+@pytest.mark.slow
 def test_it_is_run_resumed_compared_and_reported(rasterbout, tmp_path):
     words = ("--preset", "smoke", "--dataset", "s2-tile,ramp", "--operations", "window_max,ndvi")
     backends = ",".join([*BACKENDS, "rasterio-windows"])

@@ -10,7 +10,7 @@ import pytest
 import rasterio
 
 from rasterbout.decoded import pieces, read_pieces
-from rasterbout.measure.floor import copy_once, output_bytes
+from rasterbout.measure.floor import copy_once
 from rasterbout.operations.downscale import Downscale
 from rasterbout.operations.mean_ndvi import MeanNdvi
 from rasterbout.operations.ndvi import Ndvi
@@ -196,7 +196,7 @@ def test_the_output_is_four_bytes_a_pixel_of_all_its_bands(tmp_path):
     raster = write(tmp_path / "a.tif", PIXELS)
     band = Band(raster=raster)
     onto = write(tmp_path / "b.tif", np.zeros((100, 200), "uint8")).grid
-    assert output_bytes(Ndvi(red=band, nir=band)) == 48 * 64 * 4
-    assert output_bytes(MeanNdvi(red=band, nir=band, factor=5)) == 9 * 12 * 4
-    assert output_bytes(Downscale(source=raster, factor=5)) == 3 * 9 * 12 * 4
-    assert output_bytes(Superimpose(moving=raster, onto=onto, resampling=Resampling.CUBIC)) == 3 * 100 * 200 * 4
+    assert Ndvi(red=band, nir=band).output_bytes == 48 * 64 * 4
+    assert MeanNdvi(red=band, nir=band, factor=5).output_bytes == 9 * 12 * 4
+    assert Downscale(source=raster, factor=5).output_bytes == 3 * 9 * 12 * 4
+    assert Superimpose(moving=raster, onto=onto, resampling=Resampling.CUBIC).output_bytes == 3 * 100 * 200 * 4

@@ -48,8 +48,8 @@ def test_a_drift_of_whole_rounds_cancels():
 def test_the_best_is_dropped_no_more_often_than_the_rules_allow(confidence):
     rules = Rules(confidence=confidence, close_enough=1e-9)
     truth = dict.fromkeys("abcdefgh", 1.0) | {"best": 0.99}
-    lost = sum("best" not in raced(truth, 0.05, 15, rules, seed).alive for seed in range(200))
-    assert lost <= 200 * (1 - confidence)
+    lost = sum("best" not in raced(truth, 0.05, 15, rules, seed).alive for seed in range(60))
+    assert lost <= 60 * (1 - confidence)
 
 
 def test_twins_are_too_close_to_call():
@@ -59,7 +59,8 @@ def test_twins_are_too_close_to_call():
 
 def test_a_difference_that_is_not_worth_the_time_ends_the_race():
     truth = {"one": 1.0, "other": 1.02}
-    assert raced(truth, 0.03, 200, Rules(close_enough=0.10)).state is State.CLOSE
+    ends = [raced(truth, 0.03, 200, Rules(close_enough=0.10), seed).state for seed in range(20)]
+    assert ends.count(State.CLOSE) >= 18
     assert raced(truth, 0.03, 200, Rules(close_enough=0.001)).state is State.WON
 
 

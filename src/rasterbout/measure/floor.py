@@ -18,15 +18,9 @@ from rasterbout.resources import MIB
 from rasterbout.tiff import Directory
 
 PIECE_BYTES = MIB
-FLOAT32_BYTES = 4
 
 Extent = tuple[int, int]
 """Offset and length in a file, in bytes."""
-
-
-def output_bytes(operation: Operation) -> int:
-    """Return the uncompressed size of the output's pixels in bytes."""
-    return operation.count * operation.grid.width * operation.grid.height * FLOAT32_BYTES
 
 
 def copy_once(operation: Operation, out: Path, threads: int) -> float:
@@ -36,7 +30,7 @@ def copy_once(operation: Operation, out: Path, threads: int) -> float:
     are split evenly among the threads.
     """
     bands = operation.bands_read
-    whole = _cut([(0, output_bytes(operation))])
+    whole = _cut([(0, operation.output_bytes)])
     with _created(out) as target, ThreadPoolExecutor(threads) as pool:
         shares = [
             [

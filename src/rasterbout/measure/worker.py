@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from rasterbout.contract import Backend, Layout, Output, Session, no_method, perform, why_not
 from rasterbout.errors import BackendUnavailable, RasterboutError, Unsupported
-from rasterbout.measure import cache_state
+from rasterbout.measure import cache_state, free_pages
 from rasterbout.measure.messages import (
     Begin,
     Do,
@@ -81,6 +81,7 @@ def _measure_floor(operation: Operation, start: Start, channel: Channel) -> None
     work = start.start
     while isinstance(channel.ask(Ready()), Do):
         reached = cache_state.bring_inputs(operation, work.cache)
+        free_pages.provide(operation.output_bytes, Path(start.scratch))
         channel.ask(Begin(begin=0, reaped_cpu_s=_reaped_cpu_s()))
         wall_s = copy_once(operation, Path(start.scratch) / "floor.bin", work.resources.threads)
         channel.ask(End(end=0, reaped_cpu_s=_reaped_cpu_s(), wall_s=wall_s, cache=reached))
@@ -127,6 +128,7 @@ class _Case:
         operation, out = self._operations[index], self._outs[index]
         reached = cache_state.bring_inputs(operation, self._work.cache)
         out.path.unlink(missing_ok=True)
+        free_pages.provide(operation.output_bytes, out.path.parent)
         self._channel.ask(Begin(begin=index, reaped_cpu_s=_reaped_cpu_s()))
         wall_s = wall_time_s(session, operation, out)
         self._channel.ask(End(end=index, reaped_cpu_s=_reaped_cpu_s(), wall_s=wall_s, cache=reached))

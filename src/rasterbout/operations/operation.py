@@ -78,6 +78,11 @@ class Operation(ABC):
         """Number of bands of the output."""
 
     @property
+    def output_bytes(self) -> int:
+        """Uncompressed size of the output's float32 pixels in bytes."""
+        return self.count * self.grid.width * self.grid.height * 4
+
+    @property
     def inputs(self) -> tuple[Raster, ...]:
         """The raster files whose pixels are read, each once, in the order of the fields."""
         rasters = (raster for raster in map(_raster_of, self.values) if raster is not None)

@@ -1,6 +1,5 @@
-"""Race settings for one task: on a piece of its files first, where that is representative, then on the whole."""
+"""Race settings for one task: all on a piece of its files first, if one can be cut, and the best on the whole files."""
 
-import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,18 +13,18 @@ from rasterbout.measure.once import Effort
 from rasterbout.plan import Axes, Task, cases
 from rasterbout.race.elimination import Rules
 from rasterbout.race.outcome import Outcome, outcome
+from rasterbout.race.screening import MARGIN, could_win, within_margin
 from rasterbout.race.track import Schedule, Track
 from rasterbout.record import Record
 
-PIECE_ROUNDS = 2
 PIECE_SHARE = 0.5
-"""Fraction of the budget that the race on the piece may take."""
+"""Fraction of the budget that the piece may take."""
 
-PIECE_REPEATS, WHOLE_REPEATS = 3, 1
+ROUNDS = 4
+"""Rounds on the whole files that should fit the budget; the settings are limited to those that do."""
 
-MARGIN = 2.0
-"""A piece drops the settings that are slower than the fastest by more than this factor. It is representative if
-the times of the survivors, relative to each other, change by less than this factor on the whole."""
+REPEATS, SHORT_S = 3, 1.0
+"""Timed repeats of an operation that takes less than this many seconds; longer ones are timed once a round."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,77 +55,101 @@ class Plan:
 
 
 class Advice:
-    """A race for the answer to one task; ``say`` receives a line on each decision."""
+    """A race for the answer to one task; ``say`` receives a line on each decision.
+
+    Attributes
+    ----------
+    cases
+        All settings, on the whole files.
+    """
 
     def __init__(self, plan: Plan, folder: Path, say: Callable[[str], None]) -> None:
         self._plan = plan
         self._folder = folder
         self._say = say
-        self._ends_s = time.monotonic() + plan.budget_s
+        self._starts_s = time.monotonic()
         self.cases = cases([plan.task], plan.backends, plan.axes)
-        self._track = self._on_whole(self.cases, PIECE_REPEATS, first=1)
+        self._piece = None if plan.piece is None else self._on_piece(plan.piece)
+        self._whole = self._on_whole(self.cases, REPEATS)
 
     def run(self) -> Iterator[Record]:
         """Race, and yield each record."""
-        if self._plan.piece is not None:
-            yield from self._begun_on_piece(self._plan.piece)
-        yield from self._track.run()
-
-    def _begun_on_piece(self, task: Task) -> Iterator[Record]:
-        """Race on the piece, and its survivors for a round on the whole, which shows whether the piece decides."""
-        piece = self._track = self._on_piece(task)
-        yield from piece.run(PIECE_ROUNDS)
-        whole = self._on_whole(self._chosen(piece), WHOLE_REPEATS, first=1)
-        yield from whole.round()
-        self._track = whole
-        if not self._representative(piece, whole):
-            self._track = self._on_whole(self.cases, WHOLE_REPEATS, first=2)
+        if self._piece is not None:
+            yield from self._piece.round()
+            yield from self._checked(self._piece)
+        yield from self._whole.run()
 
     def outcome(self) -> Outcome:
         """Return the outcome so far, which is that on the piece until a round on the whole has ended."""
-        return outcome(self._track, self._plan.unable)
+        begun = self._whole.race.rounds > 0 or self._piece is None
+        return outcome(self._whole if begun else self._piece or self._whole, self._plan.unable, self._piece)
 
-    def _measurer(self, repeats: int) -> Measurer:
-        return Measurer(replace(self._plan.effort, repeats=repeats), self._folder)
+    def _checked(self, piece: Track) -> Iterator[Record]:
+        """Measure the best on the piece once on the whole, and add those that could be faster there."""
+        piece_s = _times(piece)
+        chosen = within_margin(piece_s)
+        affordable = self._affordable(chosen, piece)
+        limited = f", limited to the {len(affordable)} fastest by the budget" if len(affordable) < len(chosen) else ""
+        self._say(
+            f"{len(chosen)} of {len(self.cases)} settings are within {MARGIN:g} times the fastest on a piece of the "
+            f"files, and go on to the whole{limited}"
+        )
+        self._whole = self._among(affordable, piece)
+        yield from self._whole.round()
+        added = (
+            self._affordable(could_win(piece_s, _times(self._whole)), piece) if len(affordable) == len(chosen) else []
+        )
+        if added:
+            self._say(f"the order changed on the whole files: {len(added)} settings come back, as they could win there")
+            self._whole = self._among([*affordable, *added], piece, first=2)
+
+    def _affordable(self, chosen: Sequence[Key], piece: Track) -> Sequence[Key]:
+        """Return the first of ``chosen`` that can run `ROUNDS` rounds in the rest of the budget; at least one."""
+        left_s = self._starts_s + self._plan.budget_s - time.monotonic()
+        expected_s = {_setting(one): _expected_s(one, self._scale) for one in piece.records if one.status == "ok"}
+        taken, used_s = 0, 0.0
+        while taken < len(chosen) and (taken == 0 or used_s + ROUNDS * expected_s[chosen[taken]] <= left_s):
+            used_s += ROUNDS * expected_s[chosen[taken]]
+            taken += 1
+        return chosen[:taken]
+
+    @property
+    def _scale(self) -> float:
+        """Number of pixels of the whole relative to the piece."""
+        assert self._plan.piece is not None
+        whole, piece = (task.operation.inputs[0].grid for task in (self._plan.task, self._plan.piece))
+        return whole.width * whole.height / (piece.width * piece.height)
+
+    def _among(self, settings: Sequence[Key], piece: Track, first: int = 1) -> Track:
+        """Return a race on the whole of these settings; of all if there are none."""
+        chosen = [case for case in self.cases if identity.key(case.fields, SETTING) in settings]
+        fastest_s = min((time_s for time_s in _times(piece).values()), default=SHORT_S) * self._scale
+        return self._on_whole(chosen or self.cases, REPEATS if fastest_s < SHORT_S else 1, first)
 
     def _on_piece(self, task: Task) -> Track:
-        rules = replace(self._plan.rules, margin=MARGIN)
-        ends_s = time.monotonic() + self._plan.budget_s * PIECE_SHARE
         planned = cases([task], self._plan.backends, self._plan.axes)
-        schedule = Schedule(ends_s=ends_s, seed=self._plan.seed)
-        return Track(planned, self._measurer(PIECE_REPEATS), rules, schedule)
+        schedule = Schedule(ends_s=self._starts_s + self._plan.budget_s * PIECE_SHARE, seed=self._plan.seed)
+        return self._track(planned, REPEATS, schedule)
 
-    def _on_whole(self, planned: Sequence[Case], repeats: int, first: int) -> Track:
-        schedule = Schedule(ends_s=self._ends_s, seed=self._plan.seed + first, first=first)
-        return Track(planned, self._measurer(repeats), self._plan.rules, schedule)
+    def _on_whole(self, planned: Sequence[Case], repeats: int, first: int = 1) -> Track:
+        ends_s = self._starts_s + self._plan.budget_s
+        return self._track(planned, repeats, Schedule(ends_s=ends_s, seed=self._plan.seed + first, first=first))
 
-    def _chosen(self, piece: Track) -> list[Case]:
-        """Return the cases on the whole whose settings survived the race on the piece."""
-        alive = {_setting(piece.cases[key]) for key in piece.race.alive}
-        chosen = [case for case in self.cases if _setting(case) in alive]
-        self._say(
-            f"{len(chosen)} of {len(self.cases)} settings go on to the whole file: "
-            f"the others are more than {MARGIN:g} times slower than the fastest on a piece, or failed"
-        )
-        return chosen or self.cases
-
-    def _representative(self, piece: Track, whole: Track) -> bool:
-        """Return whether the piece ranked the settings as the whole does, within `MARGIN`."""
-        small, large = _times(piece), _times(whole)
-        changes = [math.log(large[one] / small[one]) for one in large.keys() & small.keys()]
-        if not changes or max(changes) - min(changes) < math.log(MARGIN):
-            return True
-        self._say(
-            f"the piece is not representative: relative times change by a factor of "
-            f"{math.exp(max(changes) - min(changes)):.1f} on the whole file; all settings are raced on it"
-        )
-        return False
+    def _track(self, planned: Sequence[Case], repeats: int, schedule: Schedule) -> Track:
+        measurer = Measurer(replace(self._plan.effort, repeats=repeats), self._folder)
+        return Track(planned, measurer, self._plan.rules, schedule)
 
 
-def _setting(case: Case) -> Key:
-    return identity.key(case.fields, SETTING)
+def _setting(record: Record) -> Key:
+    return identity.key(vars(record), SETTING)
 
 
 def _times(track: Track) -> dict[Key, float]:
-    """Return the time of each setting in its last round."""
-    return {identity.key(vars(one), SETTING): one.median_wall_s for one in track.records if one.status == "ok"}
+    """Return the time of each setting in its last round, in seconds."""
+    return {_setting(one): one.median_wall_s for one in track.records if one.status == "ok"}
+
+
+def _expected_s(record: Record, scale: float) -> float:
+    """Return the expected time of one measurement on files of ``scale`` times the pixels: start, warm-up, repeat."""
+    work_s = record.median_wall_s + (record.warmup_s or 0.0) + (record.verify_s or 0.0)
+    return (record.startup_s or 0.0) + scale * work_s

@@ -103,9 +103,15 @@ class Race(Generic[Name]):
         self.dropped += gone
         return gone
 
+    def withdraw(self, name: Name) -> None:
+        """Take a candidate out that was not measured."""
+        self.alive.remove(name)
+
     @property
     def leader(self) -> Name | None:
-        """The surviving candidate with the lowest geometric mean time; None without survivors."""
+        """The surviving candidate with the lowest geometric mean time; None without survivors or rounds."""
+        if not self.rounds:
+            return None
         return min(self.alive, key=lambda name: float(np.mean(self._logs[name])), default=None)
 
     @property
@@ -123,7 +129,7 @@ class Race(Generic[Name]):
     def standings(self) -> dict[Name, Behind]:
         """Return each survivor but the leader with its ratio to the leader; unbounded before the second round."""
         leader = self.leader
-        if leader is None:
+        if leader is None or not self.rounds:
             return {}
         prior = self._prior(leader)
         others = [name for name in self.alive if name != leader]

@@ -75,6 +75,10 @@ class Outcome:
         The other survivors with their times as ratios to that of the best.
     dropped
         The cases that were slower, or failed, in the order in which they left.
+    screened
+        The number of settings that were measured on a piece of the files alone.
+    left_out
+        The settings that were not measured at all, as the budget was spent.
     unable
         Reasons of the backends that did not start, by name.
     failed
@@ -90,17 +94,30 @@ class Outcome:
     rounds: int
     close: Sequence[tuple[Case, Behind]]
     dropped: Sequence[tuple[Case, Dropped[identity.Key]]]
+    screened: int
+    left_out: Sequence[Case]
     unable: Mapping[str, str]
     failed: Mapping[str, str]
     cost: Cost | None
 
 
-def outcome(track: Track, unable: Mapping[str, str]) -> Outcome:
-    """Return the outcome of a race; ``unable`` holds the reasons of backends that did not start."""
+def outcome(track: Track, unable: Mapping[str, str], piece: Track | None) -> Outcome:
+    """Return the outcome of a race.
+
+    Parameters
+    ----------
+    unable
+        Reasons of the backends that did not start, by name.
+    piece
+        The round on a piece of the files that chose the candidates; None if all settings raced.
+    """
     race, cases = track.race, track.cases
     best = cases[race.leader] if race.leader is not None and race.rounds else None
     mine = [one for one in track.records if best is not None and one.case == best.key and one.status == "ok"]
     close = sorted(((cases[key], behind) for key, behind in race.standings().items()), key=lambda one: one[1].ratio)
+    first = piece or track
+    on_piece_alone = 0 if piece is None or piece is track else len(piece.race.alive) - len(track.cases)
+    reasons = first.reasons | track.reasons
     return Outcome(
         best=best,
         state=race.state,
@@ -109,8 +126,10 @@ def outcome(track: Track, unable: Mapping[str, str]) -> Outcome:
         rounds=race.rounds,
         close=close if race.rounds else [],
         dropped=[(cases[one.name], one) for one in race.dropped],
+        screened=on_piece_alone,
+        left_out=[*first.left_out, *(track.left_out if first is not track else ())],
         unable=unable,
-        failed={identity.setting_name(cases[key].fields): reason for key, reason in track.reasons.items()},
+        failed={identity.setting_name((first.cases | cases)[key].fields): reason for key, reason in reasons.items()},
         cost=_cost(mine, race.rules.confidence) if mine else None,
     )
 

@@ -3,7 +3,7 @@
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -36,6 +36,8 @@ class Track:
         The records of its rounds.
     reasons
         Why a case failed, by key.
+    left_out
+        The cases for which the first round had no time.
     out_of_time
         Whether the race ended before it was decided.
     """
@@ -49,6 +51,7 @@ class Track:
         self.race: Race[Key] = Race(list(self.cases), rules)
         self.records: list[Record] = []
         self.reasons: dict[Key, str] = {}
+        self.left_out: list[Case] = []
         self.out_of_time = False
 
     def run(self, most_rounds: int | None = None) -> Iterator[Record]:
@@ -60,9 +63,16 @@ class Track:
             yield from self.round()
 
     def round(self) -> Iterator[Record]:
-        """Measure each survivor once, in random order, and drop those that have lost."""
+        """Measure each survivor once, in random order, and drop those that have lost.
+
+        The first round ends early if the time is up; `left_out` then holds the rest.
+        """
         times_s: dict[Key, float] = {}
         for key in self._chance.sample(self.race.alive, len(self.race.alive)):
+            if self._is_too_late(times_s):
+                self.left_out.append(self.cases[key])
+                self.race.withdraw(key)
+                continue
             for record in self._measurer.measure(self.cases[key], self._schedule.first + self.race.rounds):
                 self.records.append(record)
                 self._elapsed_s[key].append(record.elapsed_s or 0.0)
@@ -74,6 +84,10 @@ class Track:
         self.race.add(times_s)
         self._measurer.end_round()
 
+    def _is_too_late(self, times_s: Mapping[Key, float]) -> bool:
+        """Return whether the time is up in the first round; one case is always measured."""
+        return self.race.rounds == 0 and bool(times_s) and time.monotonic() > self._schedule.ends_s
+
     def _round_s(self) -> float:
-        """Return the predicted time of the next round in seconds; 0 for the first, which is always measured."""
+        """Return the predicted time of the next round in seconds; 0 for the first."""
         return sum(fmean(self._elapsed_s[key]) for key in self.race.alive if self._elapsed_s[key])

@@ -1,7 +1,7 @@
 """The outcome of a race in words."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -70,6 +70,10 @@ def _costs(cost: Cost, files: int) -> Iterator[str]:
 
 
 def _left(found: Outcome) -> Iterator[str]:
+    if found.screened:
+        yield f"  {found.screened} settings were too slow on a piece of the files to be measured on the whole"
+    if found.left_out:
+        yield f"  not measured, as the budget was spent: {'; '.join(_settings(found.left_out))}"
     by_round: dict[int, int] = {}
     for _, one in found.dropped:
         if one.behind is not None:
@@ -80,6 +84,10 @@ def _left(found: Outcome) -> Iterator[str]:
         yield f"  failed: {name}: {reason}"
     for name, reason in found.unable.items():
         yield f"  not raced: {name}: {reason}"
+
+
+def _settings(cases: Sequence[Case]) -> list[str]:
+    return [identity.setting_name(case.fields) for case in cases]
 
 
 def _seconds(value_s: float) -> str:
@@ -103,6 +111,8 @@ def as_json(found: Outcome, files: int) -> dict[str, Any]:
             _setting(case) | {"round": one.round} | (asdict(one.behind) if one.behind else {})
             for case, one in found.dropped
         ],
+        "screened": found.screened,
+        "not_measured": [_setting(case) for case in found.left_out],
         "failed": dict(found.failed),
         "not_raced": dict(found.unable),
     }
