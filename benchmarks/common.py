@@ -80,7 +80,7 @@ def measure_once(backend: str, operation: Operation, resources: Resources) -> Fa
     effort = Effort(repeats=1, timeout_s=PRESET.timeout_s)
     with (
         tempfile.TemporaryDirectory() as folder,
-        measuring(case, effort, Place(scratch=Path(folder) / "scratch")) as process,
+        measuring([case], effort, Place(scratch=Path(folder) / "scratch")) as process,
     ):
         facts = process.until_it_ends()
     if facts["status"] != "ok":

@@ -80,7 +80,7 @@ def measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Measure:
         )
         case = Case(operation=operation, backend=name, dataset="s2-tile", size=96, resources=Resources(workers=workers))
         effort = Effort(warmups=warmups, repeats=repeats, timeout_s=timeout_s, memory_limit=limit)
-        with measuring(case, effort, Place(scratch=tmp_path / "scratch")) as process:
+        with measuring([case], effort, Place(scratch=tmp_path / "scratch")) as process:
             return process.until_it_ends()
 
     return run

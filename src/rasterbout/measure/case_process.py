@@ -33,8 +33,8 @@ class CaseProcess:
     ----------
     repeats
         The timed repeats, in order.
-    warmed_s
-        Time of each warm-up in seconds.
+    warmed
+        The warm-ups, in order.
     startup_s
         Time until the session was open, in seconds; None while it is not.
     unable
@@ -52,7 +52,7 @@ class CaseProcess:
         self._note = ""
         self._versions: dict[str, str] = {}
         self.repeats: list[Repeated] = []
-        self.warmed_s: list[float] = []
+        self.warmed: list[Warmed] = []
         self.startup_s: float | None = None
         self.unable: dict[str, str] = {}
         self.verified: list[Verified] = []
@@ -105,8 +105,8 @@ class CaseProcess:
         """
         mine = [one for one in self.repeats if one.index == index]
         facts: Facts = {"versions": self._versions, "printed": self._printed, "startup_s": self.startup_s}
-        if self.warmed_s:
-            facts["warmup_s"] = sum(self.warmed_s)
+        if warmed_s := [one.warmed_s for one in self.warmed if one.index == index]:
+            facts["warmup_s"] = sum(warmed_s)
         facts |= summed_up([one.repeat for one in mine]) | _of_all(mine) | self._verdict(mine, index, operation)
         if self._note:
             facts["reason"] = f"{facts['reason']}; {self._note}"
@@ -116,6 +116,8 @@ class CaseProcess:
         """Return status, reason and verification measures over the results of all ``repeats``."""
         if self._ended is not None and self._ended.status != "ok":
             return {"status": self._ended.status, "reason": self._ended.reason}
+        if reason := self.unable.get(str(index)):
+            return {"status": "unsupported", "reason": reason}
         verdicts = []
         for number, repeat in enumerate(repeats, start=1):
             found = self._found(repeat, index, operation)
@@ -144,7 +146,7 @@ class CaseProcess:
             case Repeated():
                 self.repeats.append(message)
             case Warmed():
-                self.warmed_s.append(message.warmed_s)
+                self.warmed.append(message)
             case Started():
                 self.startup_s = message.startup_s
             case Unable():

@@ -1,15 +1,12 @@
-"""Measure a case once in a round, and keep its record in the folder of a run."""
+"""Measure cases once in a round, and keep their records in the folder of a run."""
 
 import os
-import platform
 import shutil
 import socket
-import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -18,7 +15,7 @@ from rasterbout import identity
 from rasterbout.case import Case
 from rasterbout.identity import FLOOR, RESULT, Key
 from rasterbout.measure.case_process import Facts
-from rasterbout.measure.cores import choose_cores
+from rasterbout.measure.group import Group
 from rasterbout.measure.launcher import Launcher
 from rasterbout.measure.messages import Verified
 from rasterbout.measure.once import HERE, Effort, Place, measuring, measuring_floor
@@ -30,9 +27,11 @@ FLOOR_REPEATS = 3
 
 SCRATCH = ".outputs-"
 
+FAILED = {"crashed", "timeout", "memory"}
+
 
 class Measurer:
-    """Measures cases one by one into the folder of a run.
+    """Measures cases into the folder of a run.
 
     Attributes
     ----------
@@ -59,52 +58,43 @@ class Measurer:
         self.records = self._file.read()
         self._floors.clear()
 
-    def measure(self, case: Case, number: int) -> Iterator[Record]:
-        """Measure a case in round ``number``, and yield its record once it is on disk.
+    def measure(self, cases: Sequence[Case], number: int) -> Iterator[Record]:
+        """Measure cases in round ``number`` in one process, and yield each record once it is on disk.
 
-        The record is written even if the run is interrupted meanwhile.
+        Several cases must agree in all that a session depends on, see `session_key`. They are measured again one
+        by one if their process fails. Memory counts for the first only: the others find what it left.
+
+        The records are written even if the run is interrupted meanwhile.
         """
-        for record in self._measured(case, number):
+        for record in self._measured(cases, number):
             self._file.append(record)
             self.records.append(record)
             self.busy_s += sum(record.wall_s) + (record.warmup_s or 0) + (record.verify_s or 0)
             yield record
 
-    def _measured(self, case: Case, number: int) -> Iterator[Record]:
-        """Measure a case once and yield its record, even if the run is interrupted."""
-        fields = case.fields
-        floor = self._floor(case, fields)
-        started_at, started_s = datetime.now(UTC).isoformat(timespec="milliseconds"), time.monotonic()
-        known = self._verified[identity.key(fields, RESULT)]
-        picture = identity.picture_name(fields)
-        place = Place(scratch=self._scratch, picture=self._folder / picture, launcher=self._launcher)
-
-        def record(facts: Facts) -> Record:
-            if facts["status"] != "ok":
-                facts = facts | {"wall_s": [], "cpu_s": [], "energy_j": []}  # no speed for wrong or missing pixels
-            more = {
-                "round": number,
-                "host": platform.node(),
-                "cores": len(choose_cores(case.resources.threads)),
-                "reason": facts["reason"] or floor["reason"],
-                "picture": picture if (self._folder / picture).exists() else "",
-                "started_at": started_at,
-                "elapsed_s": time.monotonic() - started_s,
-            }
-            return Record(**(fields | floor | facts | more))
-
-        with measuring(case, self._effort, place, {0: known}) as process:
+    def _measured(self, cases: Sequence[Case], number: int) -> Iterator[Record]:
+        """Measure cases once and yield their records, even if the run is interrupted."""
+        group = Group(cases, number, self._folder, [self._floor(case) for case in cases])
+        known = [self._verified[identity.key(case.fields, RESULT)] for case in cases]
+        place = Place(scratch=self._scratch, pictures=group.pictures, launcher=self._launcher)
+        with measuring(cases, self._effort, place, dict(enumerate(known))) as process:
             try:
-                facts = process.until_it_ends()
+                process.until_it_ends()
             except (KeyboardInterrupt, SystemExit):
-                yield record(process.stop())
+                process.stop()
+                yield from group.records(process)
                 raise
-        known |= {one.digest: one for one in process.verified}
-        yield record(facts)
+        if len(cases) > 1 and any(process.outcome(index)["status"] in FAILED for index in range(len(cases))):
+            for case in cases:  # which of them failed, and would the others alone?
+                yield from self._measured([case], number)
+            return
+        for one in process.verified:
+            known[one.index][one.digest] = one
+        yield from group.records(process)
 
-    def _floor(self, case: Case, fields: Facts) -> Facts:
+    def _floor(self, case: Case) -> Facts:
         """Return the floor of a case, measured on first use in a round."""
-        key = identity.key(fields, FLOOR)
+        key = identity.key(case.fields, FLOOR)
         if key not in self._floors:
             effort = replace(self._effort, repeats=FLOOR_REPEATS)
             place = Place(scratch=self._scratch, launcher=self._launcher)

@@ -66,10 +66,10 @@ class Close:
     """From the run: close the session and verify the results.
 
     ``known`` holds the digests, by number of the operation, of results that are already verified;
-    ``picture`` is the file for a picture of the result, or None.
+    ``pictures`` holds the files for pictures of results, by number of the operation.
     """
 
-    picture: str | None = None
+    pictures: dict[str, str] = field(default_factory=dict)
     known: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -87,7 +87,7 @@ class Verify:
     """To the worker: close the session and verify these results."""
 
     verify: list[Result]
-    picture: str | None
+    pictures: dict[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +155,7 @@ class Warmed:
     """To the run: a warm-up was done."""
 
     warmed_s: float
+    index: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

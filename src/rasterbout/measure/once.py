@@ -1,7 +1,7 @@
-"""Measure one case once: a process that performs warm-ups and timed repeats."""
+"""Measure cases once: a process that performs warm-ups and timed repeats of each."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,28 +45,30 @@ class Place:
     ----------
     scratch
         A folder for outputs, which the supervisor creates and removes.
-    picture
-        Path of a picture of the result; an existing picture is kept if the result is right.
+    pictures
+        Paths of pictures of the results, one for each case; an existing picture is kept if the result is right.
     python
         The interpreter, and hence the installation of rasterbout, that does the work.
     """
 
     scratch: Path
-    picture: Path | None = None
+    pictures: Sequence[Path] = ()
     launcher: Launcher = HERE
     python: str = sys.executable
 
 
 @contextmanager
-def measuring(case: Case, effort: Effort, place: Place, known: Known | None = None) -> Iterator[CaseProcess]:
-    """Start to measure ``case``; results in ``known`` are not verified again."""
+def measuring(cases: Sequence[Case], effort: Effort, place: Place, known: Known | None = None) -> Iterator[CaseProcess]:
+    """Start to measure ``cases`` of one session in turn; results in ``known`` are not verified again."""
     known = known or {}
-    with session(case, [case.operation], effort, place, known) as process:
-        for timed, times in ((False, effort.warmups), (True, effort.repeats)):
-            for _ in range(times):
-                process.send(Do(do=0, timed=timed))
-        picture = None if place.picture is None else str(place.picture)
-        process.send(Close(picture=picture, known=digests(known)))
+    in_all = replace(effort, timeout_s=effort.timeout_s * len(cases))
+    with session(cases[0], [case.operation for case in cases], in_all, place, known) as process:
+        for index in range(len(cases)):
+            for timed, times in ((False, effort.warmups), (True, effort.repeats)):
+                for _ in range(times):
+                    process.send(Do(do=index, timed=timed))
+        pictures = {str(index): str(path) for index, path in enumerate(place.pictures)}
+        process.send(Close(pictures=pictures, known=digests(known)))
         yield process
 
 

@@ -64,7 +64,7 @@ class Runner:
         while left := self.left:
             number = left[0][1]
             for key in [key for key, its_round in left if its_round == number]:
-                for record in self._measurer.measure(self._cases[key], number):
+                for record in self._measurer.measure([self._cases[key]], number):
                     self._tried.add(record.cell)
                     yield record
             self._measurer.end_round()

@@ -119,7 +119,7 @@ class Watch:
             self.send(command)
         else:
             results = [] if self._results is None else self._results.to_verify(command.known)
-            self.send(Verify(verify=results, picture=command.picture))
+            self.send(Verify(verify=results, pictures=command.pictures))
 
     def _listen(self, message: Any) -> None:
         match message:

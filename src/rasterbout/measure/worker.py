@@ -115,14 +115,16 @@ class _Case:
             self._report_unable(self._without_method(session))
             while isinstance(command := self._channel.ask(Ready()), Do):
                 do = self._timed if command.timed else self._warm_up
-                do(session, command.do)
+                if str(command.do) not in self._unable:
+                    do(session, command.do)
         self._channel.ask(Done())
         self._verify(command)
 
     def _warm_up(self, session: Session, index: int) -> None:
         out = self._outs[index]
         out.path.unlink(missing_ok=True)
-        self._channel.answer(Warmed(warmed_s=wall_time_s(session, self._operations[index], out)))
+        warmed_s = wall_time_s(session, self._operations[index], out)
+        self._channel.answer(Warmed(warmed_s=warmed_s, index=index))
 
     def _timed(self, session: Session, index: int) -> None:
         operation, out = self._operations[index], self._outs[index]
@@ -166,7 +168,8 @@ class _Case:
 
     def _verify(self, command: Verify) -> None:
         for result in command.verify:
-            verified = _verified(self._operations[result.index], result, self._work.layout, command.picture)
+            picture = command.pictures.get(str(result.index))
+            verified = _verified(self._operations[result.index], result, self._work.layout, picture)
             self._channel.answer(verified)
 
 

@@ -73,7 +73,7 @@ class Track:
                 self.left_out.append(self.cases[key])
                 self.race.withdraw(key)
                 continue
-            for record in self._measurer.measure(self.cases[key], self._schedule.first + self.race.rounds):
+            for record in self._measurer.measure([self.cases[key]], self._schedule.first + self.race.rounds):
                 self.records.append(record)
                 self._elapsed_s[key].append(record.elapsed_s or 0.0)
                 if record.status == "ok":
