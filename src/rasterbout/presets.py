@@ -43,7 +43,15 @@ class DatasetChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """A choice of what to measure, and how often."""
+    """A choice of what to measure, and how often.
+
+    Attributes
+    ----------
+    rounds
+        Number of rounds; of a race, the number in which every case is measured.
+    budget_s
+        Time of a race in seconds; None to measure every case in every round.
+    """
 
     datasets: tuple[DatasetChoice, ...]
     chunks: tuple[int | None, ...]
@@ -51,6 +59,7 @@ class Preset:
     rounds: int
     repeats: int
     timeout_s: float
+    budget_s: float | None = None
     yardsticks: tuple[str, ...] = ()
 
 
@@ -80,9 +89,10 @@ PRESETS: dict[str, Preset] = {
         datasets=(DatasetChoice(name="s2-tile", size=2048), *REAL),
         chunks=(512,),
         workers=(2,),
-        rounds=1,
+        rounds=3,
         repeats=3,
         timeout_s=120,
+        budget_s=330,
     ),
     "gate": Preset(
         datasets=(DatasetChoice(name="s2-tile", size=1024),),

@@ -90,4 +90,4 @@ def held_to(planned: list[Case]) -> str:
 
 
 def _flat(settings: Settings) -> dict[str, Any]:
-    return {"rounds": settings.rounds, "seed": settings.seed, **asdict(settings.effort)}
+    return {"rounds": settings.rounds, "seed": settings.seed, "budget_s": settings.budget_s, **asdict(settings.effort)}

@@ -69,6 +69,12 @@ RACE: tuple[Decorator, ...] = (
 )  # fmt: skip
 HOW_OFTEN: tuple[Decorator, ...] = (
     click.option("--rounds", type=click.IntRange(min=1), help="Number of processes per case."),
+    click.option(
+        "--budget",
+        "budget_s",
+        type=Duration(),
+        help="Race: after the rounds, go on with the cases that can still be the fastest, for at most this time.",
+    ),
     click.option("--repeats", type=click.IntRange(min=1), help="Timed repeats per process."),
     click.option(
         "--timeout", "timeout_s", type=click.FloatRange(min=1), help="Seconds that each backend's process may take."

@@ -58,26 +58,29 @@ class Measurer:
         self.records = self._file.read()
         self._floors.clear()
 
-    def measure(self, cases: Sequence[Case], number: int) -> Iterator[Record]:
+    def measure(self, cases: Sequence[Case], number: int, repeats: int = 0) -> Iterator[Record]:
         """Measure cases in round ``number`` in one process, and yield each record once it is on disk.
+
+        Each is timed ``repeats`` times, if this is more than the effort's number of repeats.
 
         Several cases must agree in all that a session depends on, see `session_key`. They are measured again one
         by one if their process fails. Memory counts for the first only: the others find what it left.
 
         The records are written even if the run is interrupted meanwhile.
         """
-        for record in self._measured(cases, number):
+        for record in self._measured(cases, number, max(repeats, self._effort.repeats)):
             self._file.append(record)
             self.records.append(record)
             self.busy_s += sum(record.wall_s) + (record.warmup_s or 0) + (record.verify_s or 0)
             yield record
 
-    def _measured(self, cases: Sequence[Case], number: int) -> Iterator[Record]:
+    def _measured(self, cases: Sequence[Case], number: int, repeats: int) -> Iterator[Record]:
         """Measure cases once and yield their records, even if the run is interrupted."""
         group = Group(cases, number, self._folder, [self._floor(case) for case in cases])
         known = [self._verified[identity.key(case.fields, RESULT)] for case in cases]
         place = Place(scratch=self._scratch, pictures=group.pictures, launcher=self._launcher)
-        with measuring(cases, self._effort, place, dict(enumerate(known))) as process:
+        effort = replace(self._effort, repeats=repeats)
+        with measuring(cases, effort, place, dict(enumerate(known))) as process:
             try:
                 process.until_it_ends()
             except (KeyboardInterrupt, SystemExit):
@@ -86,7 +89,7 @@ class Measurer:
                 raise
         if len(cases) > 1 and any(process.outcome(index)["status"] in FAILED for index in range(len(cases))):
             for case in cases:  # which of them failed, and would the others alone?
-                yield from self._measured([case], number)
+                yield from self._measured([case], number, repeats)
             return
         for one in process.verified:
             known[one.index][one.digest] = one

@@ -19,11 +19,12 @@ MOST_AGAIN = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Number of rounds, effort of each process, and seed of the order within the rounds."""
+    """Number of rounds, effort of each process, seed of the order within rounds, and time of a race in seconds."""
 
     rounds: int
     effort: Effort
     seed: int = 0
+    budget_s: float | None = None
 
 
 class Runner:

@@ -23,8 +23,7 @@ PIECE_SHARE = 0.5
 ROUNDS = 4
 """Rounds on the whole files that should fit the budget; the settings are limited to those that do."""
 
-REPEATS, SHORT_S = 3, 1.0
-"""Timed repeats of an operation that takes less than this many seconds; longer ones are timed once a round."""
+PIECE_REPEATS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +69,7 @@ class Advice:
         self._starts_s = time.monotonic()
         self.cases = cases([plan.task], plan.backends, plan.axes)
         self._piece = None if plan.piece is None else self._on_piece(plan.piece)
-        self._whole = self._on_whole(self.cases, REPEATS)
+        self._whole = self._on_whole(self.cases)
 
     def run(self) -> Iterator[Record]:
         """Race, and yield each record."""
@@ -81,8 +80,9 @@ class Advice:
 
     def outcome(self) -> Outcome:
         """Return the outcome so far, which is that on the piece until a round on the whole has ended."""
-        begun = self._whole.race.rounds > 0 or self._piece is None
-        return outcome(self._whole if begun else self._piece or self._whole, self._plan.unable, self._piece)
+        track = self._whole if self._whole.rounds or self._piece is None else self._piece
+        (task,) = track.races
+        return outcome(task, track, self._plan.unable, self._piece)
 
     def _checked(self, piece: Track) -> Iterator[Record]:
         """Measure the best on the piece once on the whole, and add those that could be faster there."""
@@ -94,14 +94,14 @@ class Advice:
             f"{len(chosen)} of {len(self.cases)} settings are within {MARGIN:g} times the fastest on a piece of the "
             f"files, and go on to the whole{limited}"
         )
-        self._whole = self._among(affordable, piece)
+        self._whole = self._among(affordable)
         yield from self._whole.round()
         added = (
             self._affordable(could_win(piece_s, _times(self._whole)), piece) if len(affordable) == len(chosen) else []
         )
         if added:
             self._say(f"the order changed on the whole files: {len(added)} settings come back, as they could win there")
-            self._whole = self._among([*affordable, *added], piece, first=2)
+            self._whole = self._among([*affordable, *added], first=2)
 
     def _affordable(self, chosen: Sequence[Key], piece: Track) -> Sequence[Key]:
         """Return the first of ``chosen`` that can run `ROUNDS` rounds in the rest of the budget; at least one."""
@@ -120,20 +120,19 @@ class Advice:
         whole, piece = (task.operation.inputs[0].grid for task in (self._plan.task, self._plan.piece))
         return whole.width * whole.height / (piece.width * piece.height)
 
-    def _among(self, settings: Sequence[Key], piece: Track, first: int = 1) -> Track:
+    def _among(self, settings: Sequence[Key], first: int = 1) -> Track:
         """Return a race on the whole of these settings; of all if there are none."""
         chosen = [case for case in self.cases if identity.key(case.fields, SETTING) in settings]
-        fastest_s = min((time_s for time_s in _times(piece).values()), default=SHORT_S) * self._scale
-        return self._on_whole(chosen or self.cases, REPEATS if fastest_s < SHORT_S else 1, first)
+        return self._on_whole(chosen or self.cases, first)
 
     def _on_piece(self, task: Task) -> Track:
         planned = cases([task], self._plan.backends, self._plan.axes)
         schedule = Schedule(ends_s=self._starts_s + self._plan.budget_s * PIECE_SHARE, seed=self._plan.seed)
-        return self._track(planned, REPEATS, schedule)
+        return self._track(planned, PIECE_REPEATS, schedule)
 
-    def _on_whole(self, planned: Sequence[Case], repeats: int, first: int = 1) -> Track:
+    def _on_whole(self, planned: Sequence[Case], first: int = 1) -> Track:
         ends_s = self._starts_s + self._plan.budget_s
-        return self._track(planned, repeats, Schedule(ends_s=ends_s, seed=self._plan.seed + first, first=first))
+        return self._track(planned, 1, Schedule(ends_s=ends_s, seed=self._plan.seed + first, first=first))
 
     def _track(self, planned: Sequence[Case], repeats: int, schedule: Schedule) -> Track:
         measurer = Measurer(replace(self._plan.effort, repeats=repeats), self._folder)

@@ -7,6 +7,7 @@ from statistics import median
 
 from rasterbout import identity
 from rasterbout.case import Case
+from rasterbout.identity import Key
 from rasterbout.measures import BY_NAME
 from rasterbout.race.elimination import Behind, Dropped, State
 from rasterbout.race.track import Track
@@ -93,7 +94,7 @@ class Outcome:
     confidence: float
     rounds: int
     close: Sequence[tuple[Case, Behind]]
-    dropped: Sequence[tuple[Case, Dropped[identity.Key]]]
+    dropped: Sequence[tuple[Case, Dropped[Key]]]
     screened: int
     left_out: Sequence[Case]
     unable: Mapping[str, str]
@@ -101,8 +102,8 @@ class Outcome:
     cost: Cost | None
 
 
-def outcome(track: Track, unable: Mapping[str, str], piece: Track | None) -> Outcome:
-    """Return the outcome of a race.
+def outcome(task: Key, track: Track, unable: Mapping[str, str], piece: Track | None) -> Outcome:
+    """Return the outcome of the race for one task.
 
     Parameters
     ----------
@@ -111,12 +112,14 @@ def outcome(track: Track, unable: Mapping[str, str], piece: Track | None) -> Out
     piece
         The round on a piece of the files that chose the candidates; None if all settings raced.
     """
-    race, cases = track.race, track.cases
+    race, cases = track.races[task], track.cases
     best = cases[race.leader] if race.leader is not None and race.rounds else None
     mine = [one for one in track.records if best is not None and one.case == best.key and one.status == "ok"]
     close = sorted(((cases[key], behind) for key, behind in race.standings().items()), key=lambda one: one[1].ratio)
     first = piece or track
-    on_piece_alone = 0 if piece is None or piece is track else len(piece.race.alive) - len(track.cases)
+    on_piece_alone = (
+        0 if piece is None or piece is track else sum(len(one.alive) for one in piece.races.values()) - len(track.cases)
+    )
     reasons = first.reasons | track.reasons
     return Outcome(
         best=best,

@@ -17,41 +17,54 @@ def lines(found: Outcome, files: int) -> Iterator[str]:
     if found.best is None or found.cost is None:
         yield "no answer: no candidate completed a round with right pixels"
     else:
-        yield _headline(found, found.best)
+        yield headline(found)
         yield from _against(found)
         yield from _costs(found.cost, files)
     yield from _left(found)
 
 
-def _headline(found: Outcome, best: Case) -> str:
-    name = identity.setting_name(best.fields)
-    task = identity.task_name(best.fields)
-    if found.state is State.WON:
-        return f"{task}: use {name}"
+def headline(found: Outcome) -> str:
+    """Return what to use and how far the next is behind, in one line."""
+    if found.best is None:
+        return "no answer: no candidate completed a round with right pixels"
+    name = identity.setting_name(found.best.fields)
+    task = identity.task_name(found.best.fields)
     if found.rounds < 2:
         return f"{task}: {name} was fastest in the only round, which decides nothing; allow a larger --budget"
+    if found.state is State.WON:
+        behind = f"; next {_next(found)}" if _next(found) else ""
+        return f"{task}: use {name}{behind}"
     why = "the budget is spent" if found.state is State.OPEN else "their times are close enough"
-    return f"{task}: too close to call ({why}); use {name} or one of {len(found.close)} that are as good as equal"
+    return f"{task}: too close to call ({why}): {name}; {'; '.join(f'{_named(*one)}' for one in found.close)}"
 
 
 def _against(found: Outcome) -> Iterator[str]:
-    for case, behind in found.close:
-        yield f"  as good as equal: {identity.setting_name(case.fields)}, {_ratio(behind)}"
+    if found.state is not State.WON and _next(found):
+        yield f"  next: {_next(found)}"
+    if found.rounds > 1:
+        yield (
+            f"  all intervals hold together with {found.confidence:.0%} confidence, over all candidates and "
+            f"{found.rounds} rounds"
+        )
+
+
+def _next(found: Outcome) -> str:
+    """Return the dropped candidate that was closest, in words; empty without one."""
     lost = [(case, one) for case, one in found.dropped if one.behind is not None]
-    if lost:
-        case, last = min(lost, key=lambda one: one[1].behind.ratio if one[1].behind else 0.0)
-        assert last.behind is not None
-        yield (f"  next: {identity.setting_name(case.fields)}, {_ratio(last.behind)}, dropped after round {last.round}")
-    yield (
-        f"  the intervals hold together, over all candidates and {found.rounds} rounds, with {found.confidence:.0%} "
-        "confidence: in that share of races no candidate is dropped that is faster than the rest"
-    )
+    if not lost:
+        return ""
+    case, last = min(lost, key=lambda one: one[1].behind.ratio if one[1].behind else math.inf)
+    return f"{_named(case, last.behind)}, dropped after round {last.round}" if last.behind else ""
+
+
+def _named(case: Case, behind: Behind) -> str:
+    return f"{identity.setting_name(case.fields)}, {_ratio(behind)}"
 
 
 def _ratio(behind: Behind) -> str:
     if behind.low == 0.0:
-        return f"{behind.ratio:.2f} times its time"
-    return f"{behind.ratio:.2f} times its time ({behind.low:.2f} to {behind.high:.2f})"
+        return f"{behind.ratio:.2f} times as long"
+    return f"{behind.ratio:.2f} times as long ({behind.low:.2f} to {behind.high:.2f})"
 
 
 def _costs(cost: Cost, files: int) -> Iterator[str]:

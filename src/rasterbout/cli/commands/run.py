@@ -5,6 +5,7 @@ import random
 import shlex
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from rasterbout.case import Case
 from rasterbout.cli.choice import choice
 from rasterbout.cli.context import changes, clashes, described, held_to, places
 from rasterbout.cli.display import console_for, display_on
@@ -23,9 +25,14 @@ from rasterbout.errors import RasterboutError
 from rasterbout.fitness import unfit_rounds
 from rasterbout.measure.environment import describe_environment, usual_memory_limit
 from rasterbout.measure.folder import RunFolder
+from rasterbout.measure.measurer import Measurer
 from rasterbout.measure.once import Effort
 from rasterbout.measure.runner import Runner, Settings
 from rasterbout.presets import PRESETS, Preset, preset
+from rasterbout.race.elimination import Rules
+from rasterbout.race.outcome import outcome
+from rasterbout.race.track import Schedule, Track
+from rasterbout.race.words import headline
 from rasterbout.record import Record, latest
 from rasterbout.registry import load_backend
 
@@ -41,8 +48,8 @@ from rasterbout.registry import load_backend
     "--json", "machine", is_flag=True, help="Print each record as a line of JSON, and everything else on stderr."
 )
 def run(
-    much: str, path: Path | None, resume: bool, machine: bool, rounds: int | None, repeats: int | None,  # noqa: FBT001
-    timeout_s: float | None, seed: int | None, **chosen: Any,
+    much: str, path: Path | None, resume: bool, machine: bool, rounds: int | None, budget_s: float | None,  # noqa: FBT001
+    repeats: int | None, timeout_s: float | None, seed: int | None, **chosen: Any,
 ) -> None:  # fmt: skip
     """Measure every backend on every operation, each case in its own process, and verify the pixels."""
     console = console_for(machine=machine)
@@ -52,10 +59,12 @@ def run(
     planned = wanted.cases(measured, console)
     folder = RunFolder(path or Path("runs") / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{much}", resume=resume)
     earlier = folder.earlier()
-    settings = _settings(measured, rounds, repeats, timeout_s, wanted.memory_limit, seed, earlier.get("settings", {}))
+    if rounds or budget_s:
+        measured = replace(measured, rounds=rounds or measured.rounds, budget_s=budget_s)
+    settings = _settings(measured, repeats, timeout_s, wanted.memory_limit, seed, earlier.get("settings", {}))
     if broken := folder.records.mend():
         console.print(f"the last record was cut off; it was moved to {broken}", highlight=False, soft_wrap=True)
-    runner = Runner(planned, settings, folder.path)
+    runner = _runner(planned, settings, folder.path)
     environment = describe_environment(described(much, settings, planned), places(folder.path, planned))
     environment["earlier"] = [*earlier.pop("earlier", []), *filter(None, [earlier])]
     folder.write_environment(environment, runner.records)
@@ -73,8 +82,8 @@ def run(
 
 
 def _settings(
-    preset: Preset, rounds: int | None, repeats: int | None, timeout_s: float | None, memory_limit: int | None,
-    seed: int | None, earlier: dict[str, Any],
+    preset: Preset, repeats: int | None, timeout_s: float | None, memory_limit: int | None, seed: int | None,
+    earlier: dict[str, Any],
 ) -> Settings:  # fmt: skip
     fresh = random.SystemRandom().randrange(1 << 32)
     effort = Effort(
@@ -83,13 +92,22 @@ def _settings(
         memory_limit=memory_limit or usual_memory_limit(),
     )
     return Settings(
-        rounds=rounds or preset.rounds,
+        rounds=preset.rounds,
         effort=effort,
         seed=seed if seed is not None else earlier.get("seed", fresh),
+        budget_s=preset.budget_s,
     )
 
 
-def _measure(runner: Runner, console: Console, *, machine: bool) -> None:
+def _runner(planned: list[Case], settings: Settings, folder: Path) -> Runner | Track:
+    if settings.budget_s is None:
+        return Runner(planned, settings, folder)
+    ends_s = time.monotonic() + settings.budget_s
+    schedule = Schedule(ends_s=ends_s, seed=settings.seed, least_rounds=settings.rounds)
+    return Track(planned, Measurer(settings.effort, folder), Rules(), schedule)
+
+
+def _measure(runner: Runner | Track, console: Console, *, machine: bool) -> None:
     forecast = Forecast()
     for record in runner.records:
         forecast.learn(record)
@@ -100,15 +118,19 @@ def _measure(runner: Runner, console: Console, *, machine: bool) -> None:
             display.show(runner.records, len(runner.records) + len(left), in_words(forecast.left_s(left)))
 
 
-def _show(runner: Runner, console: Console) -> None:
+def _show(runner: Runner | Track, console: Console) -> None:
     from rasterbout.reports.tables.terminal import tables  # noqa: PLC0415  imports pandas and scipy, after the rounds
 
     for table in tables(runner.records):
         console.print()
         console.print(table)
+    if isinstance(runner, Track):
+        console.print()
+        for task in runner.races:
+            console.print(headline(outcome(task, runner, {}, None)), highlight=False, markup=False, soft_wrap=True)
 
 
-def _show_end(runner: Runner, folder: RunFolder, elapsed_s: float, console: Console) -> None:
+def _show_end(runner: Runner | Track, folder: RunFolder, elapsed_s: float, console: Console) -> None:
     unfit = unfit_rounds(latest(runner.records))
     if unfit:
         console.print(
