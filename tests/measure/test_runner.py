@@ -21,7 +21,8 @@ def measured(tmp_path, monkeypatch):
     )  # fmt: skip
 
     def process(facts):
-        return lambda *_: contextmanager(lambda: (yield SimpleNamespace(until_it_ends=lambda: facts, verified=[])))()
+        ended = SimpleNamespace(until_it_ends=lambda: facts, outcome=lambda _: facts, verified=[])
+        return lambda *_: contextmanager(lambda: (yield ended))()
 
     def run(facts, floor):
         monkeypatch.setattr(measurer, "measuring", process(facts))
