@@ -14,6 +14,7 @@ from rasterbout.backends._numba.sources import Float32, PlainSource, Source, ope
 from rasterbout.backends._numba.weights import Axis
 from rasterbout.backends._shared import rasterio_files
 from rasterbout.backends._shared.scratch import Scratch
+from rasterbout.backends._shared.threads import started_threads
 from rasterbout.contract import TILE_EDGE, Output, Session
 from rasterbout.grid import Grid
 from rasterbout.operations.superimpose import Resampling
@@ -40,7 +41,7 @@ class NumbaSession(Session):
     def opened(cls, resources: Resources) -> Iterator[Self]:
         """Compile the loops or load them from numba's cache, and start the threads."""
         loops.compile_all()
-        with ThreadPoolExecutor(resources.threads) as threads:
+        with started_threads(resources.threads) as threads:
             yield cls(resources, threads)
 
     def versions(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from rasterbout.backends._shared import arithmetic, rasterio_files
 from rasterbout.backends._shared.scratch import Scratch
-from rasterbout.backends._shared.threads import Handles, Save, saving_in_turns, work_through
+from rasterbout.backends._shared.threads import Handles, Save, saving_in_turns, started_threads, work_through
 from rasterbout.contract import TILE_EDGE, Output, Session
 from rasterbout.grid import Grid
 from rasterbout.operations.superimpose import Resampling
@@ -38,7 +38,7 @@ class RasterioSession(Session):
     @contextmanager
     def opened(cls, resources: Resources) -> Iterator[Self]:
         """Start the threads; leaving the context stops them."""
-        with ThreadPoolExecutor(resources.threads) as threads:
+        with started_threads(resources.threads) as threads:
             yield cls(resources, threads)
 
     def versions(self) -> dict[str, str]:

@@ -57,6 +57,23 @@ class Handles:
         return handles[key]
 
 
+@contextmanager
+def started_threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """Start ``count`` threads; leaving the context waits for their work and stops them.
+
+    A pool that starts its threads on demand loses one if Ctrl-C interrupts the start: the lost thread takes work,
+    nobody waits for it, and it crashes when its files are closed. Here threads have no work while they start.
+    """
+    started = threading.Event()
+    with ThreadPoolExecutor(count) as threads:
+        try:
+            for _ in range(count):
+                threads.submit(started.wait)  # occupies a thread, so that the next call starts another
+        finally:
+            started.set()
+        yield threads
+
+
 def work_through(windows: Iterable[Window], work: Callable[[Window], None], threads: ThreadPoolExecutor) -> None:
     """Call ``work`` for each of ``windows`` in ``threads``.
 
