@@ -94,3 +94,10 @@ def test_nobody_left_is_no_winner():
     race = Race(["a"], Rules())
     race.add({})
     assert (race.leader, race.standings()) == (None, {})
+
+
+def test_a_single_candidate_is_measured_once():
+    race = Race(["a"], Rules())
+    assert race.state is State.OPEN
+    race.add({"a": 1.0})
+    assert (race.state, race.leader) == (State.WON, "a")

@@ -117,10 +117,10 @@ class Race(Generic[Name]):
     @property
     def state(self) -> State:
         """Whether one candidate is left, the survivors are equally fast, or neither is certain yet."""
-        if len(self.alive) <= 1:
+        if self.rounds and len(self.alive) <= 1:
             return State.WON
         if self.rounds < 2:
-            return State.OPEN
+            return State.OPEN  # the times of a single candidate are wanted too
         most = 1 + self.rules.close_enough
         if all(1 / most <= behind.low and behind.high <= most for behind in self.standings().values()):
             return State.CLOSE

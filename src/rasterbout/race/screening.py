@@ -4,12 +4,17 @@ Screening rests on a single round and on a wide margin, not on statistics; the f
 checks it, see `could_win`.
 """
 
+import math
 from collections.abc import Mapping
+from statistics import fmean, stdev
 
 from rasterbout.identity import Key
 
 MARGIN = 3.0
 """Settings that are slower on the piece than the fastest by more than this factor are screened out."""
+
+DEVIATIONS = 2.0
+"""A screened setting comes back if it could be the fastest within this many standard deviations."""
 
 Times = Mapping[Key, float]
 """Time in seconds of each setting."""
@@ -24,15 +29,18 @@ def within_margin(piece_s: Times) -> list[Key]:
 
 
 def could_win(piece_s: Times, whole_s: Times) -> list[Key]:
-    """Return the settings without a time in ``whole_s`` that could be the fastest there.
+    """Return the settings without a time in ``whole_s`` that could be the fastest there, fastest on the piece first.
 
-    The settings measured on both changed their times, relative to that of the fastest on the whole, by some
-    factor. A screened setting could win if the factor most in its favour would make it the fastest.
+    The settings measured on both show how the time grows from the piece to the whole, and how much this growth
+    varies: little if the order held. A screened setting could win if a growth `DEVIATIONS` standard deviations
+    below the mean, on the logarithmic scale, would make it the fastest. None is returned if fewer than three
+    settings were measured on both.
     """
     both = whole_s.keys() & piece_s.keys()
-    if not both:
+    if len(both) < 3:
         return []
-    leader = min(both, key=lambda one: whole_s[one])
-    gains = [(whole_s[one] / whole_s[leader]) / (piece_s[one] / piece_s[leader]) for one in both]
-    best_gain = min(gains)
-    return [one for one in piece_s.keys() - whole_s.keys() if piece_s[one] / piece_s[leader] * best_gain < 1]
+    growths = [math.log(whole_s[one] / piece_s[one]) for one in both]
+    least = math.exp(fmean(growths) - DEVIATIONS * stdev(growths))
+    fastest_s = min(whole_s.values())
+    screened = sorted(piece_s.keys() - whole_s.keys(), key=lambda one: piece_s[one])
+    return [one for one in screened if piece_s[one] * least < fastest_s]

@@ -29,11 +29,11 @@ def headline(found: Outcome) -> str:
         return "no answer: no candidate completed a round with right pixels"
     name = identity.setting_name(found.best.fields)
     task = identity.task_name(found.best.fields)
-    if found.rounds < 2:
+    if found.rounds < 2 and found.close:
         return f"{task}: {name} was fastest in the only round, which decides nothing; allow a larger --budget"
     if found.state is State.WON:
-        behind = f"; next {_next(found)}" if _next(found) else ""
-        return f"{task}: use {name}{behind}"
+        others = f"next {_next(found)}" if _next(found) else "no other candidate completed a round"
+        return f"{task}: use {name}; {others}"
     why = "the budget is spent" if found.state is State.OPEN else "their times are close enough"
     return f"{task}: too close to call ({why}): {name}; {'; '.join(f'{_named(*one)}' for one in found.close)}"
 
