@@ -3,8 +3,8 @@
 import time
 
 import pytest
+from fake_measurer import FakeMeasurer, case
 
-from fake import FakeMeasurer, case
 from rasterbout.measure.once import Effort
 from rasterbout.plan import Axes, Task
 from rasterbout.race import advice
@@ -83,7 +83,7 @@ def test_a_setting_that_fails_on_the_piece_is_reported(raced):
 
 def test_the_budget_limits_the_settings_on_the_whole(raced):
     times = dict.fromkeys(BACKENDS, 10.0)
-    _, said, whole = raced(times, {name: 40.0 for name in times}, budget_s=300.0)
+    _, said, whole = raced(times, dict.fromkeys(times, 40.0), budget_s=300.0)
     assert len(whole[1]) == 1
     assert said[0].endswith("go on to the whole, limited to the 1 fastest by the budget")
 

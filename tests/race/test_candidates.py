@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from fake_measurer import case
 
-from fake import case
 from rasterbout.plan import Task
 from rasterbout.race.candidates import able, chunks_for, workers_up_to
 

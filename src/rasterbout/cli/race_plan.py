@@ -1,7 +1,7 @@
 """Turn the options of ``rasterbout advise`` into the plan of a race."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,19 @@ from rasterbout.registry import backend_names, load_backend
 from rasterbout.scene import Scene
 
 
+def require_possible(scene: Scene, operation: str, parameters: Mapping[str, Any], backends: Sequence[str]) -> None:
+    """Check what the user named, before a folder is made.
+
+    Raises
+    ------
+    BadInput
+        A backend does not exist, or a parameter is missing or impossible.
+    """
+    scene.operation(operation, parameters)
+    for name in backends:
+        load_backend(name)
+
+
 def plan_of(
     scene: Scene, operation: str, parameters: Mapping[str, Any], chosen: Mapping[str, Any], scratch: Path
 ) -> Plan:
@@ -26,14 +39,10 @@ def plan_of(
 
     Raises
     ------
-    BadInput
-        A backend does not exist, or a parameter is missing or impossible.
     RasterboutError
         No backend can do the operation here.
     """
     layout = Layout(blocks=chosen["layout"], compression=chosen["compress"])
-    for name in chosen["backends"] or ():
-        load_backend(name)  # report an unknown name
     task = _task(scene, operation, parameters, layout)
     names, unable = able(task, chosen["backends"] or backend_names())
     if not names:

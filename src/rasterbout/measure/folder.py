@@ -27,7 +27,7 @@ class RunFolder:
         self._environment = path / "environment.json"
         if self.records.path.exists() and not resume:
             raise BadInput(
-                f"{path}: holds the records of an earlier run; add --resume to go on, or choose another folder"
+                f"{path}: holds the records of an earlier run; choose another folder, or continue a run with --resume"
             )
         path.mkdir(parents=True, exist_ok=True)
 

@@ -72,7 +72,8 @@ class Track:
         self._measurer = measurer
         self._schedule = schedule
         self._chance = random.Random(schedule.seed)  # noqa: S311  a reproducible order, not a secret
-        self._elapsed_s: dict[Key, list[float]] = defaultdict(list)
+        self._worked_s: dict[Key, list[float]] = defaultdict(list)
+        self._startup_s: dict[str, float] = {}
         self._time_s: dict[Key, float] = {}
         by_task: dict[Key, list[Key]] = defaultdict(list)
         for key, case in self.cases.items():
@@ -117,7 +118,7 @@ class Track:
         The first round ends early if the time is up; `left_out` then holds the rest.
         """
         times_s: dict[Key, float] = {}
-        for group in self._groups(self.next_cases()):
+        for group in self._shuffled(self.next_cases()):
             if self.rounds == 0 and times_s and time.monotonic() > self._schedule.ends_s:
                 self._leave_out(group)
                 continue
@@ -129,10 +130,10 @@ class Track:
         done = {one.case: one for one in self._measurer.records if one.round == number and one.measured}
         for case in group:
             if case.key in done:
-                self._take(done[case.key], times_s)
+                self._take(done[case.key], times_s, 1)
         if missing := [case for case in group if case.key not in done]:
             for record in self._measurer.measure(missing, number, self._repeats(missing)):
-                self._take(record, times_s)
+                self._take(record, times_s, len(missing))
                 yield record
 
     def _repeats(self, group: Sequence[Case]) -> int:
@@ -140,16 +141,24 @@ class Track:
         times_s = [self._time_s[case.key] for case in group if case.key in self._time_s]
         return min(MOST_REPEATS, round(WORKED_S / max(times_s))) if times_s else 0
 
-    def _groups(self, keys: Sequence[Key]) -> list[list[Case]]:
+    def _shuffled(self, keys: Sequence[Key]) -> list[list[Case]]:
         """Return the cases grouped by session, in random order."""
-        groups: dict[Key, list[Case]] = defaultdict(list)
-        for key in self._chance.sample(keys, len(keys)):
-            groups[session_key(self.cases[key])].append(self.cases[key])
-        return self._chance.sample(list(groups.values()), len(groups))
+        groups = self._groups(self._chance.sample(keys, len(keys)))
+        return self._chance.sample(groups, len(groups))
 
-    def _take(self, record: Record, times_s: dict[Key, float]) -> None:
+    def _groups(self, keys: Sequence[Key]) -> list[list[Case]]:
+        """Return the cases grouped by session."""
+        groups: dict[Key, list[Case]] = defaultdict(list)
+        for key in keys:
+            groups[session_key(self.cases[key])].append(self.cases[key])
+        return list(groups.values())
+
+    def _take(self, record: Record, times_s: dict[Key, float], sharing: int) -> None:
+        """Add a record; ``sharing`` cases shared its session."""
         self.records.append(record)
-        self._elapsed_s[record.case].append(record.elapsed_s or 0.0)
+        startup_s = record.startup_s or 0.0
+        self._worked_s[record.case].append(max(0.0, (record.elapsed_s or 0.0) - startup_s / sharing))
+        self._startup_s[record.backend] = min(startup_s, self._startup_s.get(record.backend, startup_s))
         if record.status == "ok":
             times_s[record.case] = self._time_s[record.case] = record.median_wall_s
         else:
@@ -168,8 +177,15 @@ class Track:
         self._measurer.end_round()
 
     def _expected_s(self, keys: Sequence[Key]) -> float:
-        """Return the predicted time of a round in seconds; 0 for the first."""
-        return sum(fmean(self._elapsed_s[key]) for key in keys if self._elapsed_s[key])
+        """Return the predicted time of a round in seconds; 0 for the first.
+
+        The shortest start-up of a backend counts: the first one may include compiling.
+        """
+        expected_s = 0.0
+        for group in self._groups(keys):
+            expected_s += self._startup_s.get(group[0].backend, 0.0)
+            expected_s += sum(fmean(self._worked_s[case.key]) for case in group if self._worked_s[case.key])
+        return expected_s
 
 
 def _task(case: Case) -> Key:

@@ -15,7 +15,7 @@ from rasterbout.cli.context import described, places
 from rasterbout.cli.display import console_for, in_one_line
 from rasterbout.cli.operation_options import options_of, scene_of, taken_from
 from rasterbout.cli.options import LAYOUT, RACE, options
-from rasterbout.cli.race_plan import plan_of
+from rasterbout.cli.race_plan import plan_of, require_possible
 from rasterbout.cli.types import FILE, OperationGroup
 from rasterbout.errors import RasterboutError
 from rasterbout.measure.environment import describe_environment
@@ -39,7 +39,7 @@ def _command(name: str) -> click.Command:
         console = console_for(machine=machine)
         started = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
         scene = scene_of(paths, bands)
-        scene.operation(name, parameters)  # report bad input before a folder is made
+        require_possible(scene, name, parameters, chosen["backends"] or ())
         folder = RunFolder(path or Path("runs") / f"{started}-advise-{name}", resume=False)
         with TemporaryDirectory(dir=folder.path, prefix=".piece-") as scratch:
             plan = plan_of(scene, name, parameters, chosen, Path(scratch))
@@ -48,6 +48,8 @@ def _command(name: str) -> click.Command:
                 _race(plan, advice, folder, console)
             finally:
                 _show(advice, files, folder, console, machine=machine)
+        if advice.outcome().best is None:
+            raise RasterboutError("no answer: no candidate completed a round with right pixels; see the records")
 
     decorated = options(*options_of(operation), *LAYOUT, *RACE, *OUTPUT)(callback)
     return click.command(name.replace("_", "-"), help=summary(operation))(decorated)
@@ -82,8 +84,6 @@ def _show(advice: Advice, files: int, folder: RunFolder, console: Console, *, ma
     for line in lines(found, files):
         _print(console, line)
     _print(console, f"records: {folder.records.path}; report: {shlex.join(['rasterbout', 'report', str(folder.path)])}")
-    if found.best is None:
-        raise RasterboutError("no answer: no candidate completed a round with right pixels; see the records")
 
 
 def _print(console: Console, line: str) -> None:
