@@ -11,6 +11,7 @@ from rasterbout.measures import BY_NAME
 from rasterbout.record import Record
 from rasterbout.reports.charts.drift import drift
 from rasterbout.reports.charts.look import COLOURS, INK, Chart, Look, blank
+from rasterbout.reports.charts.race import race
 from rasterbout.reports.charts.scaling import heat_maps, speed_up
 from rasterbout.reports.charts.timelines import timelines
 from rasterbout.reports.statistics.answer import Candidate, best_of_each, candidates
@@ -28,6 +29,7 @@ def task_charts(task: TaskRecords, look: Look) -> Iterator[Chart]:
     best = best_of_each(found, lambda one: one.median_wall_s)
     floor_s = [record.floor_s for record in task.records if record.floor_s]
     yield _times(best, median(floor_s) if floor_s else None, look)
+    yield from race(task.every, look)
     if len({one.threads_in_all for one in found}) > 1:
         yield speed_up(found, look)
     yield from heat_maps(found)

@@ -110,3 +110,17 @@ def test_backends_look_alike_in_all_pictures_and_unlike_each_other():
     looks = {(look.colour(name), look.marker(name)) for name in look.backends}
     assert len(looks) == 30
     assert len(set(COLOURS)) == len(set(MARKERS)) == 8
+
+
+def test_a_race_shows_who_was_measured_in_which_round():
+    records = [
+        *(replace(CASE, round=number, wall_s=[1.0 + number]) for number in (1, 2, 3)),
+        *(replace(CASE, round=number, chunk=512, wall_s=[2.0 + 2.0 * number]) for number in (1, 2)),
+    ]
+    shown = drawn(*records)["Race"]
+    assert points(shown) == {
+        "round": [1, 2, 1, 2, 3],
+        "setting": [*["rasterio-windows, chunk 512, 2 workers"] * 2, *["rasterio-windows, chunk auto, 2 workers"] * 3],
+        "ratio": [2.0, 2.0, 1.0, 1.0, 1.0],
+    }
+    assert "Race" not in drawn(*records[:2], *records[3:])
