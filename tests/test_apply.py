@@ -22,7 +22,7 @@ Behaviour = Callable[[Band, Output], None]
 
 
 class Fake(Backend):
-    """A backend of which NDVI does what it is told."""
+    """A backend whose NDVI does what the test asks."""
 
     def __init__(self, behaviour: Behaviour, gap: str | None = None, *, here: bool = True) -> None:
         self._behaviour, self._gap, self._here = behaviour, gap, here

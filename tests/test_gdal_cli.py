@@ -55,7 +55,7 @@ def test_pipelines_are_taken_where_they_can_compute(folder: Path, version: str, 
     assert GdalCli().probe().versions == {"gdal": taken}
 
 
-def test_a_mean_by_pipelines_is_one_command_and_its_error_is_told(folder: Path, tmp_path: Path) -> None:
+def test_a_mean_by_pipelines_is_one_command_and_its_error_is_reported(folder: Path, tmp_path: Path) -> None:
     typed = put(folder, "gdal", "3.12.3")
     red = write(tmp_path / "red.tif", np.ones((8, 8), "int16"), nodata=-1)
     bands = Band(raster=red, index=1), Band(raster=red, index=1)

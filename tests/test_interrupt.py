@@ -36,8 +36,8 @@ def test_ctrl_c_in_the_middle_leaves_nothing(backend, scene, tmp_path):
         time.sleep(0.005)  # until it writes
     helpers = psutil.Process(process.pid).children(recursive=True)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to all at once
-    _, told = process.communicate(timeout=60)
-    assert process.returncode == 130, told
-    assert told.strip() == "rasterbout: interrupted; what was finished is kept"
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    assert stderr.strip() == "rasterbout: interrupted; what was finished is kept"
     assert list(tmp_path.iterdir()) == []
     assert psutil.wait_procs(helpers, timeout=30)[1] == []

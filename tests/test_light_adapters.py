@@ -61,7 +61,7 @@ def test_the_class_of_sessions_shows_what_a_backend_does(name: str) -> None:
         assert not hasattr(Session, method)
 
 
-def test_what_only_loaded_libraries_know_is_told_by_a_session() -> None:
+def test_versions_known_only_to_loaded_libraries_come_from_a_session() -> None:
     with load_backend("rasterio-windows").open(Resources()) as session:
         assert set(session.versions()) == {"rasterio", "gdal", "proj", "numpy"}
 

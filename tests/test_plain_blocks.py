@@ -56,7 +56,7 @@ NOT_PLAIN = {
 
 
 @pytest.mark.parametrize("options", NOT_PLAIN.values(), ids=NOT_PLAIN)
-def test_what_is_more_than_pixels_is_told(tmp_path, options):
+def test_content_beyond_pixels_is_reported(tmp_path, options):
     header, _ = raster(tmp_path / "a.tif", **TILED, **options)
     assert not plain_blocks.is_plain(Band(raster=header, index=1))
 

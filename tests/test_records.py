@@ -44,7 +44,7 @@ def test_the_median_is_that_of_the_repeats():
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("{", "line 2"),
         (json.dumps(asdict(RECORD) | {"status": "splendid"}), "splendid"),
@@ -52,12 +52,12 @@ def test_the_median_is_that_of_the_repeats():
         (json.dumps({"operation": "ndvi", "status": "ok"}), "line 2"),
     ],
 )
-def test_a_line_that_is_no_record_is_named(tmp_path, line, told):
+def test_a_line_that_is_no_record_is_named(tmp_path, line, message):
     path = tmp_path / "records.jsonl"
     RecordFile(path).append(RECORD)
     with path.open("a") as lines:
         lines.write(line + "\n")
-    with pytest.raises(BadInput, match=told):
+    with pytest.raises(BadInput, match=message):
         RecordFile(path).read()
 
 

@@ -28,7 +28,7 @@ def test_an_entry_point_names_a_module_or_a_class(plugin, attribute):
 
 
 @pytest.mark.parametrize("attribute", ["", ":Session"], ids=["module", "class"])
-def test_what_is_no_backend_is_told(plugin, attribute):
+def test_an_object_that_is_no_backend_is_refused(plugin, attribute):
     plugin("from rasterbout.contract import Session\n", attribute)
     with pytest.raises(BadInput, match="does not define exactly one backend"):
         load_backend("mine")
@@ -40,6 +40,6 @@ def test_a_module_that_cannot_be_imported_is_unavailable(plugin):
         load_backend("mine")
 
 
-def test_an_unknown_name_is_told_with_the_nearest():
+def test_an_unknown_name_is_refused_with_the_nearest():
     with pytest.raises(BadInput, match="did you mean otb-python"):
         load_backend("otb-pyton")

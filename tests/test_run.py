@@ -59,7 +59,7 @@ def test_a_second_run_into_the_folder_needs_resume_and_adds_only_what_is_missing
     assert [record.round for record in RecordFile(out / "records.jsonl").read()] == [1, 2]
 
 
-def test_sizes_and_layouts_are_varied_and_clashes_told_before_the_run(rasterbout, tmp_path):
+def test_sizes_and_layouts_are_varied_and_clashes_reported_before_the_run(rasterbout, tmp_path):
     stored = ("--layout", "tiled,strips", "--compress", "none,zstd")
     options = ("--preset", "smoke", "--dataset", "s2-tile", "--operations", "ndvi", "--backends", "rasterio-windows")
     sizes = ("--size", "600,96", "--chunks", "256")
@@ -69,8 +69,8 @@ def test_sizes_and_layouts_are_varied_and_clashes_told_before_the_run(rasterbout
     assert sorted((one.size, one.layout, one.compress) for one in records) == [
         (size, layout, how) for size in (96, 600) for layout in ("strips", "tiled") for how in ("none", "zstd")
     ]
-    told = [line for line in done.stdout.splitlines() if "cuts through" in line]
-    assert told == [
+    warnings = [line for line in done.stdout.splitlines() if "cuts through" in line]
+    assert warnings == [
         f"chunk 256 cuts through the blocks of {blocks} pixels of B4.tif, B8.tif, ndvi's result, which are then "
         "read or written more than once; choose a multiple, or auto"
         for blocks in ("512 x 512", "32 x 600")
@@ -90,7 +90,7 @@ def test_more_workers_than_cores_are_measured_only_when_asked_for_and_marked(ras
 
 
 @pytest.mark.parametrize("cache", ["warm", "cold"])
-def test_the_state_of_the_cache_is_told(rasterbout, tmp_path, cache):
+def test_the_state_of_the_cache_is_recorded(rasterbout, tmp_path, cache):
     out = tmp_path / "run"
     done = rasterbout("run", *SMALL, "--backends", "rasterio-windows", "--cache", cache, "--out", out)
     assert done.returncode == 0, done.stderr
@@ -115,16 +115,16 @@ def test_json_for_machines_is_one_record_a_line(rasterbout, tmp_path):
     out = tmp_path / "run"
     done = rasterbout("run", *SMALL, "--backends", "rasterio-windows,dask-coarsen", "--json", "--out", out)
     assert done.returncode == 0, done.stderr
-    told = [Record(**json.loads(line)) for line in done.stdout.splitlines()]
-    assert told == RecordFile(out / "records.jsonl").read()
+    printed = [Record(**json.loads(line)) for line in done.stdout.splitlines()]
+    assert printed == RecordFile(out / "records.jsonl").read()
 
 
-def test_the_last_lines_tell_where_the_records_are_and_commands_that_work(rasterbout, tmp_path):
+def test_the_last_lines_name_the_records_and_commands_that_work(rasterbout, tmp_path):
     done = rasterbout("run", *SMALL, "--backends", "rasterio-windows")
-    told, see = done.stdout.strip().splitlines()[-2:]
-    assert "runs/" in told
+    end, see = done.stdout.strip().splitlines()[-2:]
+    assert "runs/" in end
     assert rasterbout(*shlex.split(see.partition("report: ")[2])[1:]).returncode == 0
-    again = shlex.split(told.partition("add rounds with: ")[2].replace(" N", " 2"))
+    again = shlex.split(end.partition("add rounds with: ")[2].replace(" N", " 2"))
     assert rasterbout(*again[1:]).returncode == 0
     (folder,) = (tmp_path / "runs").iterdir()
     assert [record.round for record in RecordFile(folder / "records.jsonl").read()] == [1, 2]
@@ -143,7 +143,7 @@ def test_a_record_that_was_cut_off_is_set_aside_and_measured_again(rasterbout, t
     assert [record.round for record in RecordFile(records).read()] == [1, 2]
 
 
-def test_what_has_changed_since_the_run_that_is_resumed_is_told(rasterbout, tmp_path):
+def test_changes_since_the_resumed_run_are_reported(rasterbout, tmp_path):
     out = tmp_path / "run"
     once = ("run", *SMALL, "--backends", "rasterio-windows", "--out", out)
     assert rasterbout(*once).returncode == 0
@@ -170,7 +170,7 @@ def test_own_files_are_measured(rasterbout, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("--operations", "ndvi,nvdi"), "nvdi"),
         (("--backends", "rasterio-window"), "did you mean rasterio-windows"),
@@ -184,9 +184,9 @@ def test_own_files_are_measured(rasterbout, tmp_path):
         (("--memory-limit", "much"), "4GB"),
     ],
 )
-def test_bad_choices_are_told_in_one_line(rasterbout, tmp_path, arguments, told):
+def test_bad_choices_are_reported_in_one_line(rasterbout, tmp_path, arguments, message):
     done = rasterbout("run", "--preset", "smoke", "--out", tmp_path / "run", *arguments)
     assert done.returncode == 2
-    assert told in done.stderr
+    assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "run").exists()

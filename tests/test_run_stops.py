@@ -57,8 +57,8 @@ def test_a_run_that_is_stopped_leaves_a_record_of_what_it_was_doing(start, tmp_p
     process = start("hangs")
     wait_for(lambda: "sleep" in marked(tmp_path))
     process.send_signal(how)
-    shown, told = process.communicate(timeout=60)
-    assert process.returncode == status, told
+    shown, stderr = process.communicate(timeout=60)
+    assert process.returncode == status, stderr
     assert marked(tmp_path) == []
     (record,) = RecordFile(tmp_path / "run/records.jsonl").read()
     assert (record.backend, record.status, record.reason) == ("hangs", "interrupted", "the run was stopped")
@@ -80,7 +80,7 @@ def test_what_was_interrupted_is_measured_when_the_run_is_resumed(start, tmp_pat
 def test_killing_the_run_at_any_moment_breaks_no_record_and_leaves_no_process(start, tmp_path):
     moments = random.Random(5)
     records = RecordFile(tmp_path / "run/records.jsonl")
-    told: set[str] = set()
+    finished: set[str] = set()
     for rounds in range(1, 11):
         process = start("rasterio-windows,otb-cli", "--rounds", str(rounds), "--resume")
         if rounds == 1:
@@ -93,8 +93,8 @@ def test_killing_the_run_at_any_moment_breaks_no_record_and_leaves_no_process(st
             time.sleep(0.02)
         assert marked(tmp_path) == []
         records.mend()
-        told |= {line.partition(" ")[0] for line in shown.splitlines() if "pixels right" in line}
-        assert len(told) <= len(records.read())
+        finished |= {line.partition(" ")[0] for line in shown.splitlines() if "pixels right" in line}
+        assert len(finished) <= len(records.read())
     assert records.read(), "no process was ever measured"
 
 
@@ -103,7 +103,7 @@ def test_two_runs_share_a_folder(start, tmp_path):
     (tmp_path / "run/records.jsonl").touch()
     runs = [start(backend, "--resume", "--rounds", "3") for backend in ("rasterio-windows", "otb-python")]
     for process in runs:
-        _, told = process.communicate(timeout=120)
-        assert process.returncode == 0, told
+        _, stderr = process.communicate(timeout=120)
+        assert process.returncode == 0, stderr
     assert len(RecordFile(tmp_path / "run/records.jsonl").read()) == 6
     assert not any(path.name.startswith(".outputs") for path in (tmp_path / "run").iterdir())

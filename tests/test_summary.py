@@ -68,12 +68,12 @@ def test_the_table_shows_what_failed_with_its_reason(width):
 def test_the_ratio_to_the_fastest_has_the_interval_of_pairs_of_rounds():
     fast = [replace(FAST, round=number, wall_s=[wall_s]) for number, wall_s in enumerate((1.0, 2.0, 4.0), start=1)]
     slow = [replace(SLOW, round=number, wall_s=[wall_s]) for number, wall_s in enumerate((2.0, 4.0, 16.0), start=1)]
-    told = row([*fast, *slow], "slow")
+    shown = row([*fast, *slow], "slow")
     logs = np.log([2.0, 2.0, 4.0])
     low, high = stats.t.interval(0.95, 2, logs.mean(), stats.sem(logs))
-    assert told["of_fastest"] == pytest.approx(np.exp(logs.mean()))
-    assert told["at_least"] == pytest.approx(np.exp(low))
-    assert told["at_most"] == pytest.approx(np.exp(high))
+    assert shown["of_fastest"] == pytest.approx(np.exp(logs.mean()))
+    assert shown["at_least"] == pytest.approx(np.exp(low))
+    assert shown["at_most"] == pytest.approx(np.exp(high))
 
 
 def test_neither_the_fastest_nor_a_single_round_has_an_interval():

@@ -143,7 +143,7 @@ def test_an_unusable_cache_folder_is_named_with_the_way_out(
         made_once(KEY, build)
 
 
-def test_no_space_is_told_with_the_way_out(cache: Path) -> None:
+def test_a_full_disk_is_reported_with_the_remedy(cache: Path) -> None:
     def fill_the_disk(folder: Path) -> None:
         raise OSError(28, "No space left on device")
 
@@ -175,7 +175,7 @@ for compression in ("none", "deflate", "lzw", "zstd"):
     assert left_in(cache) == set()
 
 
-def build_and_tell(folder: Path) -> None:
+def build_and_log(folder: Path) -> None:
     with (cache_root() / "builds").open("a") as stream:
         stream.write("built\n")
     build(folder)
@@ -183,7 +183,7 @@ def build_and_tell(folder: Path) -> None:
 
 def make_together(barrier: Barrier) -> None:
     barrier.wait()
-    assert is_good(made_once(KEY, build_and_tell))
+    assert is_good(made_once(KEY, build_and_log))
 
 
 def test_processes_that_make_the_same_one_at_once_make_it_once(cache: Path) -> None:

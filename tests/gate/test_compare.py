@@ -49,11 +49,11 @@ OUTCOMES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("base", "head", "status", "told"), OUTCOMES.values(), ids=OUTCOMES)
-def test_two_runs_are_compared(rasterbout, folder, base, head, status, told):
+@pytest.mark.parametrize(("base", "head", "status", "expected"), OUTCOMES.values(), ids=OUTCOMES)
+def test_two_runs_are_compared(rasterbout, folder, base, head, status, expected):
     done = rasterbout("compare", folder("base", **base), folder("head", **head))
     assert done.returncode == status, done.stdout + done.stderr
-    assert told in done.stdout
+    assert expected in done.stdout
 
 
 def test_few_rounds_are_inconclusive(rasterbout, folder):
@@ -62,7 +62,7 @@ def test_few_rounds_are_inconclusive(rasterbout, folder):
     assert "3 pairs cannot show any slowdown" in done.stdout
 
 
-def test_what_neither_side_can_do_is_told_and_left_out(rasterbout, folder):
+def test_cases_that_neither_side_supports_are_listed_and_left_out(rasterbout, folder):
     cannot = {"status": "unavailable", "wall_s": [], "reason": "no otbcli_BandMath on PATH"}
     done = rasterbout("compare", folder("base", a=1.0, b=cannot), folder("head", a=1.0, b=cannot))
     assert done.returncode == 0
@@ -82,30 +82,30 @@ def test_nothing_measured_is_never_green(rasterbout, folder, tmp_path):
 
 def test_the_verdicts_for_people_and_for_machines(rasterbout, folder, tmp_path):
     base, head = folder("base", a=1.0, b=1.0), folder("head", a=1.0, b=1.5)
-    done = rasterbout("compare", base, head, "--json", "--markdown", tmp_path / "told.md")
-    told = json.loads(done.stdout)
-    assert (done.returncode, told["outcome"]) == (1, "regression")
-    assert {verdict["name"].split()[1]: verdict["finding"] for verdict in told["verdicts"]} == {
+    done = rasterbout("compare", base, head, "--json", "--markdown", tmp_path / "verdict.md")
+    printed = json.loads(done.stdout)
+    assert (done.returncode, printed["outcome"]) == (1, "regression")
+    assert {verdict["name"].split()[1]: verdict["finding"] for verdict in printed["verdicts"]} == {
         "a": "same",
         "b": "slower",
     }
-    page = (tmp_path / "told.md").read_text()
+    page = (tmp_path / "verdict.md").read_text()
     assert page.startswith("## a regression; 2 of 2 cases measured\n")
     assert "| ndvi b on s2-tile 512, tiled, none, cache warm, chunk auto, workers 2 | slower: 1." in page
 
 
-def test_libraries_that_differ_are_told(rasterbout, folder, tmp_path):
+def test_libraries_that_differ_are_listed(rasterbout, folder, tmp_path):
     base, head = folder("base", a=1.0), folder("head", a=1.0)
     for side, libraries in ((base, {"dask": "1", "numpy": "2"}), (head, {"dask": "3", "numpy": "2", "numba": "4"})):
         (side / "environment.json").write_text(json.dumps({"libraries": libraries}))
-    done = rasterbout("compare", base, head, "--markdown", tmp_path / "told.md", "--json")
+    done = rasterbout("compare", base, head, "--markdown", tmp_path / "verdict.md", "--json")
     assert "dask 1 -> 3, numba none -> 4\n" in done.stderr
     assert json.loads(done.stdout)["libraries"] == ["dask 1 -> 3", "numba none -> 4"]
-    assert "\n- dask 1 -> 3\n- numba none -> 4\n" in (tmp_path / "told.md").read_text()
+    assert "\n- dask 1 -> 3\n- numba none -> 4\n" in (tmp_path / "verdict.md").read_text()
 
 
 @pytest.mark.parametrize("words", [("HEAD", "HEAD~1"), ("runs/a", "runs/b")])
-def test_what_is_neither_run_nor_revision_is_told(rasterbout, words):
+def test_an_argument_that_is_neither_run_nor_revision_is_refused(rasterbout, words):
     done = rasterbout("compare", *words)
     assert done.returncode == 2
     assert "neither the folder of a run nor a git revision here" in done.stderr

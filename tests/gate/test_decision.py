@@ -27,17 +27,17 @@ def result(*cases, detect=0.1):
 
 
 def test_equal_sides_are_the_same_up_to_what_could_be_seen():
-    told = verdict(case("a"))
-    assert told.finding == "same"
-    assert 1 < told.high < 1.03
-    assert "no difference larger than" in told.describe()
+    found = verdict(case("a"))
+    assert found.finding == "same"
+    assert 1 < found.high < 1.03
+    assert "no difference larger than" in found.describe()
 
 
 @pytest.mark.parametrize(("factor", "finding"), [(1.1, "slower"), (2.0, "slower"), (0.9, "faster"), (0.5, "faster")])
-def test_a_difference_is_told_with_its_direction_and_size(factor, finding):
-    told = verdict(case("a", factor))
-    assert told.finding == finding
-    assert told.ratio == pytest.approx(factor, rel=0.02)
+def test_a_difference_has_a_direction_and_a_size(factor, finding):
+    found = verdict(case("a", factor))
+    assert found.finding == finding
+    assert found.ratio == pytest.approx(factor, rel=0.02)
 
 
 def test_the_p_value_of_ten_pairs_that_all_agree_is_two_in_two_to_the_tenth():
@@ -49,24 +49,24 @@ def test_with_several_cases_it_is_adjusted():
     assert verdict(case("a", 1.5), *others).p == pytest.approx(5 * 2 / 2**10)
 
 
-def test_a_difference_too_small_to_matter_is_not_told():
+def test_a_difference_too_small_to_matter_is_not_reported():
     assert verdict(case("a", 1.02, noise=0.001)).finding == "same"
 
 
 @pytest.mark.parametrize("factor", [1.0, 1.5, 2.0, 10.0])
 @pytest.mark.parametrize("pairs", [1, 2, 3, 4, 5])
 def test_few_pairs_are_never_green(factor, pairs):
-    told = case("a", factor, pairs=pairs)
-    assert verdict(told).finding == "inconclusive"
-    assert math.isinf(verdict(told).high)
-    assert result(told) == Outcome.INCONCLUSIVE
+    found = case("a", factor, pairs=pairs)
+    assert verdict(found).finding == "inconclusive"
+    assert math.isinf(verdict(found).high)
+    assert result(found) == Outcome.INCONCLUSIVE
 
 
 def test_noise_that_would_hide_what_matters_is_inconclusive():
-    told = verdict(case("a", noise=0.3, seed=4))
-    assert told.finding == "inconclusive"
-    assert told.high > 1.1
-    assert f"slowdowns of up to {told.high - 1:.0%} are not excluded" in told.describe()
+    found = verdict(case("a", noise=0.3, seed=4))
+    assert found.finding == "inconclusive"
+    assert found.high > 1.1
+    assert f"slowdowns of up to {found.high - 1:.0%} are not excluded" in found.describe()
     assert verdict(case("a", noise=0.3, seed=4), detect=10).finding == "same"
 
 
@@ -75,23 +75,23 @@ def ratios(*values):
 
 
 def test_six_pairs_exclude_what_is_beyond_all_of_them():
-    told = verdict(ratios(0.93, 1.01, 0.97, 1.08, 1.02, 0.99))
-    assert (told.low, told.high) == (pytest.approx(0.93, rel=1e-3), pytest.approx(1.08, rel=1e-3))
+    found = verdict(ratios(0.93, 1.01, 0.97, 1.08, 1.02, 0.99))
+    assert (found.low, found.high) == (pytest.approx(0.93, rel=1e-3), pytest.approx(1.08, rel=1e-3))
 
 
 def test_ten_pairs_exclude_what_is_beyond_the_ninth_of_their_mean_pairs():
     values = [1.01, 1.07, 0.98, 1.03, 0.95, 1.02, 1.11, 0.99, 1.04, 0.94]
     means = sorted(math.sqrt(one * other) for n, one in enumerate(values) for other in values[n:])
-    told = verdict(ratios(*values))  # 8 is the critical value of the signed-rank test of 10 pairs at 5 %
-    assert told.low == pytest.approx(means[8], rel=1e-3)
-    assert told.high == pytest.approx(means[-9], rel=1e-3)
-    assert told.ratio == pytest.approx(means[27], rel=1e-9)
+    found = verdict(ratios(*values))  # 8 is the critical value of the signed-rank test of 10 pairs at 5 %
+    assert found.low == pytest.approx(means[8], rel=1e-3)
+    assert found.high == pytest.approx(means[-9], rel=1e-3)
+    assert found.ratio == pytest.approx(means[27], rel=1e-9)
 
 
 def test_a_slowdown_that_is_likely_is_never_said_to_be_none():
-    told = verdict(ratios(*[1.11, 1.08, 1.13, 0.93, 1.09, 0.95, 0.94, 1.1, 1.14, 0.92]))
-    assert told.finding == "inconclusive"
-    assert told.high > 1.1
+    found = verdict(ratios(*[1.11, 1.08, 1.13, 0.93, 1.09, 0.95, 0.94, 1.1, 1.14, 0.92]))
+    assert found.finding == "inconclusive"
+    assert found.high > 1.1
 
 
 def test_pairs_matter_not_the_order_in_which_the_machine_was_slow():
@@ -139,6 +139,6 @@ def test_nothing_measured_is_not_good():
     assert result(left_out) == Outcome.BROKEN
 
 
-def test_identical_sides_are_seldom_told_apart():
-    told = [decide([case(f"{n}", noise=0.05, seed=100 * run + n) for n in range(6)], 0.1) for run in range(40)]
-    assert sum(any(verdict.finding == "slower" for verdict in verdicts) for verdicts in told) <= 2
+def test_identical_sides_seldom_differ():
+    found = [decide([case(f"{n}", noise=0.05, seed=100 * run + n) for n in range(6)], 0.1) for run in range(40)]
+    assert sum(any(verdict.finding == "slower" for verdict in verdicts) for verdicts in found) <= 2

@@ -1,4 +1,4 @@
-"""Two folders of runs are compared case by case, whatever tells two cases apart."""
+"""Two folders of runs are compared case by case, in whatever two cases differ."""
 
 import random
 from dataclasses import asdict, replace
@@ -103,7 +103,7 @@ def test_a_run_of_version_1_is_compared_with_a_new_one_by_what_both_know(rasterb
     assert "a regression; 2 of 2 cases measured" in done.stdout
 
 
-def test_cases_that_older_records_cannot_tell_apart_are_refused(rasterbout, folder, monkeypatch):
+def test_cases_that_older_records_cannot_distinguish_are_refused(rasterbout, folder, monkeypatch):
     monkeypatch.setattr("rasterbout.record_file.asdict", old)
     base = folder("base", ({}, 1.0))
     monkeypatch.undo()

@@ -50,8 +50,8 @@ pytestmark = pytest.mark.skipif(not shutil.which("fincore"), reason="there is no
 
 
 def kind(folder):
-    told = subprocess.run(["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=False)
-    return told.stdout.strip()
+    done = subprocess.run(["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=False)
+    return done.stdout.strip()
 
 
 @pytest.fixture
@@ -74,8 +74,8 @@ def virtual(path, source):
 
 def cached_pages(path):
     columns = ("--bytes", "--raw", "--noheadings", "--output", "PAGES")
-    told = subprocess.run(["fincore", *columns, str(path)], capture_output=True, text=True, check=True)
-    return int(told.stdout)
+    done = subprocess.run(["fincore", *columns, str(path)], capture_output=True, text=True, check=True)
+    return int(done.stdout)
 
 
 @contextmanager
@@ -145,8 +145,8 @@ def test_a_file_in_memory_cannot_be_made_cold():
 
 def test_of_a_file_of_another_user_nothing_is_known():
     command = [sys.executable, "-c", STRANGER.format(nobody=NOBODY), "/etc/passwd"]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert told.stdout.split() == ["unknown", "unknown"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["unknown", "unknown"]
 
 
 def test_a_file_that_another_process_holds_in_memory_cannot_be_made_cold(folder):
@@ -164,7 +164,7 @@ def test_one_file_that_does_not_follow_makes_all_unknown_and_the_others_follow(f
     assert (cached_pages(before), cached_pages(after)) == (0, 0)
 
 
-def test_a_file_of_which_the_kernel_does_not_tell_is_unknown():
+def test_a_file_without_page_counts_from_the_kernel_is_unknown():
     assert bring([Path("/sys/kernel/notes")], "cold") == "unknown"  # can be read, but not mapped
 
 

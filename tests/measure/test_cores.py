@@ -33,8 +33,8 @@ def machine(monkeypatch):
 
 
 def test_a_process_on_one_core_has_one():
-    told = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, check=True).stdout.split()
-    assert told == ["1", str(max(os.sched_getaffinity(0)))]
+    printed = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, check=True).stdout.split()
+    assert printed == ["1", str(max(os.sched_getaffinity(0)))]
 
 
 @pytest.mark.parametrize(("quota", "worth"), [(None, 8), (1.5, 1), (0.25, 1), (2.0, 2), (3.99, 3), (64.0, 8)])
@@ -58,8 +58,8 @@ def test_a_case_gets_no_more_than_the_quota(machine):
 def test_a_case_gets_the_same_cores_each_time():
     count = "from rasterbout.measure.cores import choose_cores; print(*choose_cores(1))"
     command = [sys.executable, "-c", count]
-    told = {subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(2)}
-    assert told == {f"{choose_cores(1)[0]}\n"}
+    printed = {subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(2)}
+    assert printed == {f"{choose_cores(1)[0]}\n"}
 
 
 @pytest.mark.parametrize(

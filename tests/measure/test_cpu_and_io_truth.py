@@ -81,7 +81,7 @@ def test_bytes_are_what_passed_through_calls_of_all_processes(measure):
     assert facts["read_bytes"] - idle["read_bytes"] == pytest.approx(40_000_000, rel=0.001)
 
 
-def test_the_timeline_tells_when(measure):
+def test_the_timeline_shows_when(measure):
     timeline = measure("time.sleep(0.3); burn(0.3); held = b'x' * 100_000_000; time.sleep(3)")["timeline"]
     assert 100 < len(timeline) <= 200
     assert timeline[0]["t_s"] == 0

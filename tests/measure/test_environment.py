@@ -19,7 +19,7 @@ from rasterbout.measure.environment import available_memory_bytes, describe_envi
 REPOSITORY = Path(__file__).parents[2]
 
 
-def told(*command):
+def output_of(*command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
@@ -37,8 +37,8 @@ def facts():
 
 
 def test_machine_and_system_are_what_other_programs_say(facts):
-    assert facts["kernel"] == told("uname", "-r")
-    assert facts["host"] == told("uname", "-n")
+    assert facts["kernel"] == output_of("uname", "-r")
+    assert facts["host"] == output_of("uname", "-n")
     assert facts["python"] == platform.python_version()
     assert facts["cores"] == min(len(os.sched_getaffinity(0)), max(1, int(facts["cpu_quota"] or sys.maxsize)))
     assert facts["affinity"] == sorted(os.sched_getaffinity(0))
@@ -77,7 +77,7 @@ def test_the_file_system_of_a_link_is_that_of_where_it_leads(tmp_path):
 
 
 @pytest.mark.skipif(not can_mount(), reason="nothing can be mounted here")
-def test_of_two_file_systems_mounted_on_one_folder_the_one_that_is_seen_is_told(tmp_path):
+def test_the_upper_of_two_file_systems_mounted_on_one_folder_is_reported(tmp_path):
     place = tmp_path / "a b"
     place.mkdir()
     look = (
@@ -85,7 +85,7 @@ def test_of_two_file_systems_mounted_on_one_folder_the_one_that_is_seen_is_told(
         "print(*d({}, [Path('.').absolute()])['filesystems'].values())"
     )
     mounts = 'mount -t tmpfs under "$0" && mount -t ramfs above "$0" && cd "$0" && exec "$@"'
-    assert told("unshare", "--mount", "sh", "-c", mounts, str(place), sys.executable, "-c", look) == "ramfs above"
+    assert output_of("unshare", "--mount", "sh", "-c", mounts, str(place), sys.executable, "-c", look) == "ramfs above"
 
 
 def test_libraries_have_the_version_that_is_imported(facts):
@@ -107,7 +107,7 @@ def installed_later(tmp_path, monkeypatch):
     return install
 
 
-def test_a_library_that_is_hidden_by_another_version_is_not_told(installed_later):
+def test_a_library_that_another_version_hides_is_not_listed(installed_later):
     installed_later("numpy-99.0", "Name: numpy\nVersion: 99.0")
     assert describe_environment({}, [])["libraries"]["numpy"] == np.__version__
 
@@ -125,7 +125,7 @@ def in_this_repository():
 
 @pytest.mark.skipif(not in_this_repository(), reason="the package is installed without its repository")
 def test_the_commit_is_that_of_the_repository(facts):
-    head = told("git", "-C", str(REPOSITORY), "rev-parse", "HEAD")
+    head = output_of("git", "-C", str(REPOSITORY), "rev-parse", "HEAD")
     assert facts["git_commit"] in {head, f"{head} and changes"}
 
 

@@ -40,11 +40,11 @@ def test_of_fewer_than_three_rounds_nobody_can_say(floors_s):
     assert unfit_rounds(rounds(*floors_s)) == []
 
 
-def test_floors_that_are_too_short_tell_nothing():
+def test_floors_that_are_too_short_decide_nothing():
     assert moved(rounds(0.001, 0.001, 0.012)) == {1: 1, 2: 1, 3: 1}
 
 
-def test_short_floors_tell_together():
+def test_short_floors_decide_together():
     records = [one for name in "abcdefghij" for one in rounds(0.005, 0.005, 0.01, dataset=name)]
     assert moved(records) == pytest.approx({1: 1, 2: 1, 3: 2})
 
@@ -90,7 +90,7 @@ def test_of_fewer_than_three_rounds_with_a_floor_nobody_can_say():
     assert moved(rounds(1.0, 4.0, None)) == {1: 1, 2: 1, 3: 1}
 
 
-def test_a_floor_of_two_rounds_among_others_of_three_tells_nothing():
+def test_a_floor_of_two_rounds_among_others_of_three_decides_nothing():
     assert unfit_rounds(rounds(1.0, 1.0, 1.0) + rounds(10.0, 40.0, None, dataset="added later")) == []
 
 

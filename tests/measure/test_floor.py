@@ -52,16 +52,16 @@ def blocks_of(pixels, raster, bands):
     )
 
 
-def told_by_gdal(path, bands):
-    """Return offset and length of each block of ``bands``, as GDAL tells."""
-    told = set()
+def blocks_from_gdal(path, bands):
+    """Return offset and length of each block of ``bands``, as GDAL reports them."""
+    places = set()
     with rasterio.open(path) as source:
         for band in bands:
             for (row, column), _ in source.block_windows(band):
                 names = (f"BLOCK_{what}_{column}_{row}" for what in ("OFFSET", "SIZE"))
                 place = [source.get_tag_item(name, "TIFF", band) for name in names]
-                told |= {tuple(map(int, place))} if all(place) else set()
-    return sorted(told)
+                places |= {tuple(map(int, place))} if all(place) else set()
+    return sorted(places)
 
 
 def covered(extents):
@@ -88,14 +88,14 @@ def test_extents_are_those_of_gdal_joined_where_they_touch(tmp_path, layout, ban
         with rasterio.open(raster.path, "r+") as target:
             target.build_overviews([2, 4])
     extents = Directory(raster.path).extents(bands, raster.count)
-    assert covered(extents) == covered(told_by_gdal(raster.path, bands))
+    assert covered(extents) == covered(blocks_from_gdal(raster.path, bands))
     assert all(start + length < later for (start, length), (later, _) in pairwise(extents))
 
 
 def test_blocks_that_were_never_written_have_no_extent(tmp_path):
     raster = write_sparse(tmp_path / "a.tif", PIXELS[0], 16)
     extents = Directory(raster.path).extents([1], 1)
-    assert covered(extents) == covered(told_by_gdal(raster.path, [1]))
+    assert covered(extents) == covered(blocks_from_gdal(raster.path, [1]))
     assert sum(length for _, length in extents) == PIXELS[0].nbytes - 16 * 16 * 2
 
 

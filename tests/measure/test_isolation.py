@@ -18,9 +18,9 @@ def left(mark):
 
 
 def test_all_processes_keep_to_the_cores_of_the_case(measure, tmp_path):
-    told = tmp_path / "cores"
-    measure(f'subprocess.run(python(\'open("{told}", "w").write(str(os.sched_getaffinity(0)))\'))', workers=1)
-    assert len(told.read_text().split(",")) == 1
+    report = tmp_path / "cores"
+    measure(f'subprocess.run(python(\'open("{report}", "w").write(str(os.sched_getaffinity(0)))\'))', workers=1)
+    assert len(report.read_text().split(",")) == 1
 
 
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one core only")
@@ -31,9 +31,9 @@ def test_a_process_that_leaves_its_cores_voids_the_case(measure):
 
 
 def test_libraries_are_held_to_one_thread(measure, tmp_path):
-    told = tmp_path / "threads"
-    measure(f"open('{told}', 'w').write(os.environ['OMP_NUM_THREADS'] + os.environ['GDAL_NUM_THREADS'])")
-    assert told.read_text() == "11"
+    report = tmp_path / "threads"
+    measure(f"open('{report}', 'w').write(os.environ['OMP_NUM_THREADS'] + os.environ['GDAL_NUM_THREADS'])")
+    assert report.read_text() == "11"
 
 
 @pytest.mark.parametrize("detached", [False, True], ids=["same group", "own session"])

@@ -126,8 +126,8 @@ def test_killing_the_writer_loses_no_record_that_was_appended(path):
         process.stdin.flush()
         time.sleep(moments.uniform(0, 0.05))
         process.send_signal(signal.SIGKILL)
-        told, _ = process.communicate()
-        appended += [int(number) for number in told.splitlines()]
+        stdout, _ = process.communicate()
+        appended += [int(number) for number in stdout.splitlines()]
         RecordFile(path).mend()
         rounds = [record.round for record in RecordFile(path).read()]
         assert set(appended) <= set(rounds)
@@ -176,9 +176,9 @@ def test_a_wrong_field_is_named_with_file_and_line(path, field, value):
     path.write_bytes(LINE + LINE + json.dumps(asdict(RECORD) | {field: value}).encode() + b"\n" + LINE)
     with pytest.raises(BadInput) as refused:
         RecordFile(path).read()
-    told = str(refused.value)
-    assert f"{path}: line 3 " in told
-    assert field in told.removeprefix(str(path))
+    message = str(refused.value)
+    assert f"{path}: line 3 " in message
+    assert field in message.removeprefix(str(path))
 
 
 @pytest.mark.parametrize("line", [b"[]", b"7", b"null", b'"x"', b"{", b"{} {}", b"\x00\x00", b"\xff\xfe"])

@@ -1,4 +1,4 @@
-"""The folder of a run: what is refused, and what ``environment.json`` tells."""
+"""The folder of a run: what is refused, and what ``environment.json`` holds."""
 
 import json
 from dataclasses import replace
@@ -64,7 +64,7 @@ def test_an_environment_that_cannot_be_written_leaves_the_one_before(folder):
     assert [path.name for path in folder.path.iterdir()] == ["environment.json"]
 
 
-def test_the_versions_of_each_backend_are_told(folder):
+def test_the_versions_of_each_backend_are_written(folder):
     records = [
         replace(RECORD, backend="one", versions={"gdal": "3.10"}),
         replace(RECORD, backend="other", versions={"otb": "9.1"}),
@@ -75,7 +75,7 @@ def test_the_versions_of_each_backend_are_told(folder):
     assert environment(folder)["backends"] == {"one": {"gdal": "3.10"}, "other": {"otb": "9.1"}}
 
 
-def test_rounds_are_told_with_how_far_their_floors_moved(folder):
+def test_rounds_are_listed_with_the_change_of_their_floors(folder):
     records = [replace(RECORD, round=number, floor_s=floor_s) for number, floor_s in ((2, 1.0), (1, 1.1), (3, 3.0))]
     folder.write_environment({"host": "here"}, records)
     assert environment(folder)["host"] == "here"
@@ -89,4 +89,4 @@ def test_rounds_are_told_with_how_far_their_floors_moved(folder):
 def test_a_round_that_was_measured_again_is_judged_by_its_last_record(folder):
     floors_s = [(1, 9.0), (2, 1.0), (3, 1.0), (1, 1.0)]
     folder.write_environment({}, [replace(RECORD, round=number, floor_s=floor_s) for number, floor_s in floors_s])
-    assert [told["unfit"] for told in environment(folder)["rounds"]] == [False, False, False]
+    assert [one["unfit"] for one in environment(folder)["rounds"]] == [False, False, False]

@@ -39,10 +39,10 @@ DISTURBED = {"floor_s": 3.0, "wall_s": [9.0], "cpu_s": [9.0], "startup_s": 9.0}
 
 
 def test_times_of_an_unfit_round_are_left_out():
-    told = row(rounds({}, DISTURBED, {"wall_s": [4.0]}))
-    assert (told["status"], told["rounds"]) == ("ok", 2)
-    assert (told["wall_s"], told["cpu_s"], told["startup_s"], told["floor_s"]) == (3.0, 3.0, 0.1, 1.0)
-    assert told["of_floor"] == pytest.approx(1 / 3)
+    summed = row(rounds({}, DISTURBED, {"wall_s": [4.0]}))
+    assert (summed["status"], summed["rounds"]) == ("ok", 2)
+    assert (summed["wall_s"], summed["cpu_s"], summed["startup_s"], summed["floor_s"]) == (3.0, 3.0, 0.1, 1.0)
+    assert summed["of_floor"] == pytest.approx(1 / 3)
 
 
 def test_times_of_all_rounds_count_where_none_is_unfit():
@@ -51,24 +51,24 @@ def test_times_of_all_rounds_count_where_none_is_unfit():
 
 @pytest.mark.parametrize("status", ["wrong", "crashed", "timeout", "memory"])
 def test_what_went_wrong_in_an_unfit_round_voids_the_case(status):
-    told = row(rounds({}, DISTURBED | {"status": status, "reason": "so it is", "wall_s": []}, {}))
-    assert (told["status"], told["reason"]) == (status, "so it is")
-    assert told["wall_s"] is None
+    summed = row(rounds({}, DISTURBED | {"status": status, "reason": "so it is", "wall_s": []}, {}))
+    assert (summed["status"], summed["reason"]) == (status, "so it is")
+    assert summed["wall_s"] is None
 
 
-def test_the_largest_peak_and_error_and_the_fewest_pixels_of_all_rounds_are_told():
+def test_the_largest_peak_and_error_and_the_fewest_pixels_of_all_rounds_count():
     changes = (
         {"peak_bytes": 5, "max_error": 3e-8, "pixels_compared": 9},
         {"peak_bytes": 7, "max_error": 1e-8, "pixels_compared": 8},
         {"peak_bytes": 6, "max_error": 2e-8, "pixels_compared": 9},
     )
-    told = row(rounds(*changes))
-    assert (told["peak_bytes"], told["max_error"], told["pixels_compared"]) == (7, 3e-8, 8)
+    summed = row(rounds(*changes))
+    assert (summed["peak_bytes"], summed["max_error"], summed["pixels_compared"]) == (7, 3e-8, 8)
 
 
-def test_an_unfit_round_tells_as_much_of_memory_and_pixels_as_any_other():
-    told = row(rounds({}, DISTURBED | {"peak_bytes": 7_000_000, "max_error": 3e-8, "pixels_compared": 8}, {}))
-    assert (told["peak_bytes"], told["max_error"], told["pixels_compared"]) == (7_000_000, 3e-8, 8)
+def test_memory_and_pixels_of_an_unfit_round_count():
+    summed = row(rounds({}, DISTURBED | {"peak_bytes": 7_000_000, "max_error": 3e-8, "pixels_compared": 8}, {}))
+    assert (summed["peak_bytes"], summed["max_error"], summed["pixels_compared"]) == (7_000_000, 3e-8, 8)
 
 
 def test_interrupted_records_are_ignored():
@@ -95,8 +95,8 @@ def test_the_table_leaves_out_the_rounds_that_the_environment_calls_unfit(tmp_pa
     records = rounds({}, DISTURBED, stopped)
     folder = RunFolder(tmp_path, resume=True)
     folder.write_environment({}, records)
-    told = json.loads((tmp_path / "environment.json").read_text())["rounds"]
-    assert row(records)["rounds"] == 2 - sum(one["unfit"] for one in told)
+    listed = json.loads((tmp_path / "environment.json").read_text())["rounds"]
+    assert row(records)["rounds"] == 2 - sum(one["unfit"] for one in listed)
 
 
 def test_a_cache_that_was_not_the_same_in_all_rounds_is_unknown_and_the_table_says_so():
@@ -132,9 +132,9 @@ def test_the_case_on_other_files_is_another_case():
 
 
 def test_a_failed_floor_has_no_share_and_its_reason_is_shown():
-    told = shown(rounds({"floor_s": None, "reason": "its floor could not be measured"}))
-    assert "2.000 1.00 3.000" in told
-    assert "rasterio-windows: its floor could not be measured" in told
+    table = shown(rounds({"floor_s": None, "reason": "its floor could not be measured"}))
+    assert "2.000 1.00 3.000" in table
+    assert "rasterio-windows: its floor could not be measured" in table
 
 
 def test_a_case_that_was_measured_in_an_unfit_round_alone_is_not_forgotten():

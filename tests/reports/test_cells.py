@@ -62,8 +62,8 @@ def test_operations_are_named_with_what_they_were_given():
 
 
 def test_cells_are_what_json_can_hold():
-    told = cells(Run(name="mine", records=[CASE, MISSING]))
-    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    shown = cells(Run(name="mine", records=[CASE, MISSING]))
+    assert json.loads(json.dumps(shown, allow_nan=False)) == shown
 
 
 def test_no_records_are_no_cells():

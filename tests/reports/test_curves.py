@@ -15,8 +15,8 @@ def point(t_s, cpu_s=0.0, memory_bytes=0, read_bytes=0, written_bytes=0):
 
 def test_rates_are_differences_over_time():
     points = [point(0, 0, 1e6), point(0.5, 1, 3e6, 1e6, 2e6), point(1.5, 1.5, 2e6, 1e6, 3e6)]
-    told = {curve.unit: (curve.seconds, curve.values) for curve in curves(points, most=100)}
-    assert told == {
+    shown = {curve.unit: (curve.seconds, curve.values) for curve in curves(points, most=100)}
+    assert shown == {
         "cores busy": ([0.5, 1.5], [2.0, 0.5]),
         "MB": ([0, 0.5, 1.5], [1.0, 3.0, 2.0]),
         "MB/s": ([0.5, 1.5], [6.0, 1.0]),

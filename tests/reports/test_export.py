@@ -49,9 +49,9 @@ def test_every_format_is_written_beside_the_page(report, tmp_path):
     assert (wrong["status"], wrong["wall_s"], wrong["reason"]) == ("wrong", "", "7 pixels | are\nwrong")
     (cell, _) = json.loads((tmp_path / "x.json").read_text())
     assert [sample["wall_s"] for sample in cell["samples"]] == [[2.0], [4.0]]
-    told = (tmp_path / "x.md").read_text()
-    assert "## ndvi on s2-tile 512, tiled, none, cache warm" in told
-    assert "wrong: 7 pixels \\| are wrong" in told
+    expected = (tmp_path / "x.md").read_text()
+    assert "## ndvi on s2-tile 512, tiled, none, cache warm" in expected
+    assert "wrong: 7 pixels \\| are wrong" in expected
     (figure,) = tmp_path.glob("*.png")
     assert imread(figure).shape == (720, 2000, 4)
 
@@ -72,7 +72,7 @@ def test_runs_side_by_side(report, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "expected"),
     [
         ((".",), "holds neither records.jsonl"),
         (("nowhere",), "nowhere: no such folder"),
@@ -80,8 +80,8 @@ def test_runs_side_by_side(report, tmp_path):
         (("--out", "no/such/folder.html"), "no/such"),
     ],
 )
-def test_bad_input_is_told_in_one_line(report, words, told):
-    assert told in command_line.refusal(report(*words), statuses=(1, 2))
+def test_bad_input_is_reported_in_one_line(report, words, expected):
+    assert expected in command_line.refusal(report(*words), statuses=(1, 2))
 
 
 def test_nothing_measured_makes_tables_that_say_so(tmp_path):

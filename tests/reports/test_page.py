@@ -72,9 +72,9 @@ def opened(tmp_path):
 
     yield opened
     for context, seen in seen_by:
-        told = seen.complaints, seen.outside
+        problems = seen.complaints, seen.outside
         context.__exit__(None, None, None)
-        assert told == ([], [])
+        assert problems == ([], [])
 
 
 def row(page, operation):
@@ -95,10 +95,10 @@ def test_the_answer_comes_first(opened):
     page = opened(RECORDS)
     card = page.locator(".card").filter(has_text="1024").filter(has=page.locator("h3", has_text="ndvi"))
     assert card.locator(".headline").inner_text() == "rasterio-windows, chunk 512, 2 workers"
-    told = card.inner_text()
-    assert "dask-coarsen, chunk 512, 2 workers takes 2.00 x [2.00, 2.00] as long" in told
-    assert "the baseline dask-notebook takes 8.00 x" in told
-    assert "rasterio-windows, chunk 256, 1 worker: 190 MB" in told
+    text = card.inner_text()
+    assert "dask-coarsen, chunk 512, 2 workers takes 2.00 x [2.00, 2.00] as long" in text
+    assert "the baseline dask-notebook takes 8.00 x" in text
+    assert "rasterio-windows, chunk 256, 1 worker: 190 MB" in text
     card.locator("summary").click()
     assert "rasterio-windows: more workers help up to 2" in card.inner_text()
 
@@ -137,17 +137,17 @@ def test_filters_measures_and_sorting(opened):
 
 
 @needs_chromium
-def test_a_cell_opens_by_keyboard_and_tells_its_samples(opened):
+def test_a_cell_opens_by_keyboard_and_shows_its_samples(opened):
     page = opened(RECORDS)
     shown(page, "ndvi", "dask-coarsen").locator("button").focus()
     page.keyboard.press("Enter")
     dialog = page.locator("dialog[open]")
-    told = dialog.inner_text()
-    assert "/data/red.tif" in told
-    assert "gdal 3.10" in told
+    text = dialog.inner_text()
+    assert "/data/red.tif" in text
+    assert "gdal 3.10" in text
     assert dialog.locator("table tr").count() == 1 + len(NOISE)
-    told = [one.get_attribute("aria-label") for one in dialog.locator(".curves svg").all()]
-    assert told == [
+    labels = [one.get_attribute("aria-label") for one in dialog.locator(".curves svg").all()]
+    assert labels == [
         "CPU over time: at most 1.50 cores busy, 0.700 s", "Memory over time: at most 100 MB, 0.700 s",
         "Reading and writing over time: at most 30.0 MB/s, 0.700 s",
     ]  # fmt: skip

@@ -36,11 +36,11 @@ def test_the_best_chunk_with_the_others_as_evidence():
 
 
 def test_chunks_are_compared_at_one_number_of_workers():
-    told = advice(
+    found = advice(
         rounds("a", 1.0, chunk=512, workers=2), rounds("a", 3.0, chunk=256, workers=2),
         rounds("a", 9.0, chunk=512, workers=1), rounds("a", 2.5, chunk=256, workers=1),
     )  # fmt: skip
-    assert told[0] == "a: chunk 512 is the fastest"
+    assert found[0] == "a: chunk 512 is the fastest"
 
 
 def test_chunks_too_close_to_call():
@@ -48,13 +48,13 @@ def test_chunks_too_close_to_call():
         replace(one, wall_s=[wall_s])
         for one, wall_s in zip(rounds("a", 1.0, chunk=256), (1.1, 0.97, 1.04, 1.0), strict=True)
     ]
-    (told,) = advice(rounds("a", 1.0, chunk=512), noisy)
-    assert told == "a: chunk 512, too close to call with 256"
+    (found,) = advice(rounds("a", 1.0, chunk=512), noisy)
+    assert found == "a: chunk 512, too close to call with 256"
 
 
-def test_a_best_chunk_that_cuts_through_blocks_is_told():
-    (told,) = advice(rounds("a", 1.0, chunk=500), rounds("a", 2.0, chunk=512))
-    assert told == "a: chunk 500 is the fastest, though it cuts through the file's blocks of 512 x 512"
+def test_a_best_chunk_that_cuts_through_blocks_is_noted():
+    (found,) = advice(rounds("a", 1.0, chunk=500), rounds("a", 2.0, chunk=512))
+    assert found == "a: chunk 500 is the fastest, though it cuts through the file's blocks of 512 x 512"
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_more_workers_that_always_help():
 
 
 def test_a_single_round_shows_no_help():
-    (told,) = advice(rounds("a", 4.0, workers=1)[:1], rounds("a", 1.0, workers=2)[:1])
-    assert told == "a: more than 1 workers are not shown to help"
+    (found,) = advice(rounds("a", 4.0, workers=1)[:1], rounds("a", 1.0, workers=2)[:1])
+    assert found == "a: more than 1 workers are not shown to help"
 
 
 def test_whether_dask_pays_off():

@@ -64,7 +64,7 @@ def test_a_run_without_an_environment_is_a_run(run_folder):
     assert run.environment == {}
 
 
-def test_runs_of_one_name_are_told_apart(run_folder):
+def test_runs_of_one_name_get_distinct_names(run_folder):
     assert [run.name for run in load_runs([run_folder, run_folder])] == ["a run", "a run (2)"]
 
 
@@ -97,7 +97,7 @@ def test_results_with_other_parameters_are_refused(asv_folder):
 
 
 @pytest.mark.parametrize("content", [None, "{"])
-def test_what_is_no_run_is_told(tmp_path, run_folder, content):
+def test_a_folder_that_is_no_run_is_refused(tmp_path, run_folder, content):
     folder = tmp_path
     if content is not None:
         folder = run_folder

@@ -60,9 +60,9 @@ def test_the_suite_is_sound(asv):
 
 
 def test_it_measures_what_is_installed(asv):
-    told = asv("run", "--python=same", "--quick", "--bench", r"ndvi.Time.time_operation.*rasterio-windows")
-    assert "rasterio-windows" in told
-    assert "failed" not in told
+    printed = asv("run", "--python=same", "--quick", "--bench", r"ndvi.Time.time_operation.*rasterio-windows")
+    assert "rasterio-windows" in printed
+    assert "failed" not in printed
 
 
 def test_the_matrix_differs_in_the_matrix_alone(asv):
@@ -123,6 +123,6 @@ def test_the_pages_name_no_other_machine(asv, pages):
 def test_commits_are_compared(asv, clone, figures):
     clone.commit()
     bench = ("--bench", r"ndvi.Track.track_max_error.*rasterio-windows", "--machine", "here")
-    told = asv("continuous", "--quick", *bench, "HEAD~1", "HEAD")
-    assert "BENCHMARKS NOT SIGNIFICANTLY CHANGED" in told
+    printed = asv("continuous", "--quick", *bench, "HEAD~1", "HEAD")
+    assert "BENCHMARKS NOT SIGNIFICANTLY CHANGED" in printed
     assert "ndvi.Track.track_max_error" in asv("compare", "--machine", "here", "HEAD~1", "HEAD")

@@ -39,7 +39,7 @@ def test_parameters_are_those_of_the_presets():
     assert (chosen.datasets[0].size, chosen.chunks, chosen.workers) == (300, (64, None), (1, 2))
 
 
-def test_what_is_missing_is_not_measured_and_the_reason_is_told_once(tmp_path):
+def test_missing_backends_are_not_measured_and_the_reason_is_given_once(tmp_path):
     install_faulty(tmp_path, "is-missing", available=False)
     for _ in range(2):
         with pytest.raises(NotImplementedError, match="it is Monday; wait for Tuesday"):

@@ -73,7 +73,7 @@ def test_a_file_that_is_another_is_not_taken(plugin, pages, monkeypatch, caplog)
     stays_as_it_was(plugin, pages, caplog, "is not the file that it should be")
 
 
-def test_a_script_that_is_not_known_is_told(plugin, pages, caplog):
+def test_an_unknown_script_is_reported(plugin, pages, caplog):
     index = pages / "index.html"
     index.write_text(index.read_text().replace("stupidtable.min.js", "cleverchair.min.js"))
     stays_as_it_was(plugin, pages, caplog, "cleverchair")

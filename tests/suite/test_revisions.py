@@ -20,10 +20,10 @@ def compare(clone):
 
 
 def test_revisions_are_measured_in_pairs(compare):
-    told = json.loads(compare("HEAD~1", "HEAD", "--json", status=3).stdout)
-    (verdict,) = told["verdicts"]
+    found = json.loads(compare("HEAD~1", "HEAD", "--json", status=3).stdout)
+    (verdict,) = found["verdicts"]
     assert (verdict["finding"], verdict["pairs"]) == ("inconclusive", 2)
-    assert told["libraries"] == []
+    assert found["libraries"] == []
 
 
 def test_a_revision_that_cannot_be_installed_is_no_regression(compare, clone):
