@@ -115,7 +115,7 @@ class Duel:
     ) -> None:
         bad: dict[Side, tuple[str, str]] = {}
         for side, process in processes.items():
-            outcome = process.outcome(index, case.operation.name)
+            outcome = process.outcome(index)
             mine = (one for one in process.verified if one.index == index)
             self._verified[self._result(case)] |= {one.digest: one for one in mine}
             unable = process.unable.get(str(index))

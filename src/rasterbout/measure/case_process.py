@@ -3,9 +3,11 @@
 import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import IO, Any, TypeVar
 
 from rasterbout.measure.messages import (
+    Do,
     Ended,
     Printed,
     Repeated,
@@ -20,6 +22,7 @@ from rasterbout.measure.messages import (
 from rasterbout.measures import summed_up
 
 Message = TypeVar("Message")
+Numbered = TypeVar("Numbered", Warmed, Repeated, Verified)
 Facts = dict[str, Any]
 """Fields of a record."""
 Known = Mapping[int, Mapping[str, Verified]]
@@ -48,6 +51,7 @@ class CaseProcess:
         self._complaints = complaints
         self._known = known
         self._ended: Ended | None = None
+        self._asked: list[int] = []
         self._printed = ""
         self._note = ""
         self._versions: dict[str, str] = {}
@@ -60,6 +64,8 @@ class CaseProcess:
     def send(self, message: object) -> None:
         """Send the request, a command, or `Close` after the last command."""
         assert self._process.stdin is not None
+        if isinstance(message, Do):
+            self._asked.append(message.do)
         with suppress(BrokenPipeError):  # it has ended, as its answers will show
             self._process.stdin.write(encode(message))
 
@@ -98,21 +104,18 @@ class CaseProcess:
         with suppress(BrokenPipeError):
             self._process.stdin.close()
 
-    def outcome(self, index: int, operation: str = "") -> Facts:
-        """Return the record fields of the operation number ``index``: status, measures, versions.
-
-        ``operation`` is its name, which older versions send instead of the number.
-        """
+    def outcome(self, index: int) -> Facts:
+        """Return the record fields of the operation number ``index``: status, measures, versions."""
         mine = [one for one in self.repeats if one.index == index]
         facts: Facts = {"versions": self._versions, "printed": self._printed, "startup_s": self.startup_s}
         if warmed_s := [one.warmed_s for one in self.warmed if one.index == index]:
             facts["warmup_s"] = sum(warmed_s)
-        facts |= summed_up([one.repeat for one in mine]) | _of_all(mine) | self._verdict(mine, index, operation)
+        facts |= summed_up([one.repeat for one in mine]) | _of_all(mine) | self._verdict(mine, index)
         if self._note:
             facts["reason"] = f"{facts['reason']}; {self._note}"
         return facts
 
-    def _verdict(self, repeats: list[Repeated], index: int, operation: str) -> Facts:
+    def _verdict(self, repeats: list[Repeated], index: int) -> Facts:
         """Return status, reason and verification measures over the results of all ``repeats``."""
         if self._ended is not None and self._ended.status != "ok":
             return {"status": self._ended.status, "reason": self._ended.reason}
@@ -120,7 +123,7 @@ class CaseProcess:
             return {"status": "unsupported", "reason": reason}
         verdicts = []
         for number, repeat in enumerate(repeats, start=1):
-            found = self._found(repeat, index, operation)
+            found = self._found(repeat, index)
             if isinstance(found, str):
                 return {"status": "crashed", "reason": _of_one(number, repeats, found)}
             if found.status != "ok":
@@ -129,24 +132,24 @@ class CaseProcess:
         if not verdicts:
             ended = self._ended or Ended(status="crashed", reason="it ended without an answer")
             return {"status": ended.status, "reason": ended.reason}
-        mine_s = [one.verify_s or 0.0 for one in self.verified if one.index in {index, -1}]
+        mine_s = [one.verify_s or 0.0 for one in self.verified if one.index == index]
         return _compared(verdicts) | {"status": "ok", "reason": "", "verify_s": sum(mine_s)}
 
-    def _found(self, repeat: Repeated, index: int, operation: str) -> Verified | str:
+    def _found(self, repeat: Repeated, index: int) -> Verified | str:
         """Return the verification result of a repeat, or why there is none."""
         if repeat.digest is None:
             return "no usable output: it left no file"
         for one in self.verified:
-            if (one.index, one.digest) == (index, repeat.digest) or (one.index == -1 and one.operation == operation):
+            if (one.index, one.digest) == (index, repeat.digest):
                 return one
         return self._known.get(index, {}).get(repeat.digest) or "it ended without an answer"
 
     def _take(self, message: Any) -> None:
         match message:
             case Repeated():
-                self.repeats.append(message)
+                self.repeats.append(self._numbered(message))
             case Warmed():
-                self.warmed.append(message)
+                self.warmed.append(self._numbered(message))
             case Started():
                 self.startup_s = message.startup_s
             case Unable():
@@ -154,12 +157,23 @@ class CaseProcess:
             case Versions():
                 self._versions = message.versions
             case Verified():
-                self.verified.append(message)
+                self.verified.append(self._numbered(message))
             case Ended():
                 self._ended = message
                 self._printed = message.printed or self._printed
             case Printed():
                 self._printed, self._note = message.printed, message.note
+
+    def _numbered(self, message: Numbered) -> Numbered:
+        """Return ``message`` with the number of its operation, which older versions do not send.
+
+        They do what is asked, and then verify one result of each operation, in the order of the numbers.
+        """
+        if message.index != -1:
+            return message
+        if isinstance(message, Verified):
+            return replace(message, index=sorted(set(self._asked))[len(self.verified)])
+        return replace(message, index=self._asked[len(self.warmed) + len(self.repeats)])
 
 
 def _of_one(number: int, repeats: list[Repeated], reason: str) -> str:

@@ -152,10 +152,10 @@ class Started:
 
 @dataclass(frozen=True, kw_only=True)
 class Warmed:
-    """To the run: a warm-up was done."""
+    """To the run: a warm-up was done. ``index`` is -1 from older versions."""
 
     warmed_s: float
-    index: int = 0
+    index: int = -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,11 +163,11 @@ class Repeated:
     """To the run: a timed repeat was done.
 
     ``repeat`` holds the measures by name, the cache state and a timeline. ``digest`` is the digest of
-    the output file: None without a file, empty if not computed.
+    the output file: None without a file, empty if not computed. ``index`` is -1 from older versions.
     """
 
     repeat: dict[str, Any]
-    index: int = 0
+    index: int = -1
     digest: str | None = ""
 
 
