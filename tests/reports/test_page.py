@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from browser import CHROMIUM, browser
-from rasterbout.record_file import RecordFile
 from rasterbout.reports.page.page import page as render
-from rasterbout.reports.statistics.runs import Run, load_runs
+from rasterbout.reports.statistics.runs import Run
 from test_records import RECORD
 
 pytestmark = pytest.mark.slow
@@ -252,21 +251,3 @@ def test_images_that_are_alike_are_in_the_page_once_and_shown_by_all_who_have_th
     shown = page.locator(".thumbs img").evaluate_all("all => all.map((image) => [image.alt, image.naturalWidth])")
     assert [(alt.rpartition(": ")[2], width) for alt, width in shown] == [("input", 4), ("a", 4), ("b", 4)]
     assert len(json.loads(page.locator("#images").text_content())) == 2
-
-
-def test_two_names_of_one_backend_are_too_close_to_call():
-    one = [
-        replace(record, wall_s=[wall_s])
-        for record, wall_s in zip(rounds("a", 1.0), (1.0, 1.1, 0.9, 1.05, 0.95), strict=True)
-    ]
-    two = [
-        replace(record, backend="b", wall_s=[wall_s])
-        for record, wall_s in zip(one, (1.02, 1.05, 0.93, 1.0, 0.99), strict=True)
-    ]
-    assert "too close to call: " in render([Run(name="aa", records=one + two)])
-
-
-def test_the_page_of_a_folder(tmp_path):
-    for record in RECORDS[:5]:
-        RecordFile(tmp_path / "records.jsonl").append(record)
-    assert "rasterio-windows" in render(load_runs([tmp_path]))
