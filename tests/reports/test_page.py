@@ -11,11 +11,10 @@ from rasterbout.reports.page.page import page as render
 from rasterbout.reports.statistics.runs import Run
 from test_records import RECORD
 
-pytestmark = pytest.mark.slow
-
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium here; on Debian: sudo tools/install_browser.sh"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here; on Debian: sudo tools/install_browser.sh"),
+]
 NOISE = (1.0, 1.1, 0.9, 1.05, 0.95)
 TIMELINE = [
     {"t_s": 0.1 * n, "cpu_s": 0.15 * n, "memory_bytes": 1e8 + n, "read_bytes": 1e6 * n, "written_bytes": 2e6 * n}
@@ -89,7 +88,6 @@ def shown(page, operation, backend):
     return row(page, operation).locator("td").nth(column(page, backend))
 
 
-@needs_chromium
 def test_the_answer_comes_first(opened):
     page = opened(RECORDS)
     card = page.locator(".card").filter(has_text="1024").filter(has=page.locator("h3", has_text="ndvi"))
@@ -102,7 +100,6 @@ def test_the_answer_comes_first(opened):
     assert "rasterio-windows: more workers help up to 2" in card.inner_text()
 
 
-@needs_chromium
 def test_what_did_not_run_says_why_in_its_cell_as_text(opened):
     page = opened(RECORDS)
     assert page.title() == "rasterbout: a <run>"
@@ -112,7 +109,6 @@ def test_what_did_not_run_says_why_in_its_cell_as_text(opened):
     assert "not measured" in shown(page, "downscale 10", "otb-cli").inner_text()
 
 
-@needs_chromium
 def test_filters_measures_and_sorting(opened):
     page = opened(RECORDS)
     assert shown(page, "ndvi", "rasterio-windows").inner_text().split()[:2] == ["1.000", "s"]
@@ -135,7 +131,6 @@ def test_filters_measures_and_sorting(opened):
     assert names.count() == 1
 
 
-@needs_chromium
 def test_a_cell_opens_by_keyboard_and_shows_its_samples(opened):
     page = opened(RECORDS)
     shown(page, "ndvi", "dask-coarsen").locator("button").focus()
@@ -155,7 +150,6 @@ def test_a_cell_opens_by_keyboard_and_shows_its_samples(opened):
     assert page.locator("dialog[open]").count() == 0
 
 
-@needs_chromium
 @pytest.mark.parametrize("width", [1400, 420])
 def test_pictures_are_drawn_and_nothing_is_wider_than_the_page(opened, width):
     page = opened(RECORDS, width=width)
@@ -167,7 +161,6 @@ def test_pictures_are_drawn_and_nothing_is_wider_than_the_page(opened, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@needs_chromium
 def test_a_backend_is_hidden_in_all_pictures_also_in_those_drawn_later(opened):
     visible = """name => Bokeh.documents.flatMap(one => one.roots()).flatMap(plot => plot.renderers)
         .filter(one => one.name === name).map(one => one.visible)"""
@@ -186,7 +179,6 @@ def test_a_backend_is_hidden_in_all_pictures_also_in_those_drawn_later(opened):
     assert set(shown_then) == {False}
 
 
-@needs_chromium
 def test_the_name_of_a_backend_is_text_in_pictures_too(opened):
     name = """</script><script>document.title = "broken"</script>'"&"""
     page = opened(rounds(name, 1.0) + rounds("b", 2.0))
@@ -198,7 +190,6 @@ def test_the_name_of_a_backend_is_text_in_pictures_too(opened):
     assert set(page.evaluate(hidden)) == {name}
 
 
-@needs_chromium
 def test_runs_stand_side_by_side(opened):
     page = opened(rounds("a", 1.0) + rounds("b", 2.0), rounds("a", 3.0))
     assert page.locator("#comparison tbody tr").count() == 2
@@ -211,7 +202,6 @@ def test_runs_stand_side_by_side(opened):
     assert "not measured" in second
 
 
-@needs_chromium
 def test_pixels_that_are_right_wrong_or_were_not_compared(opened):
     page = opened(RECORDS)
     table = page.locator("table.errors")
@@ -230,7 +220,6 @@ FEW = {
 }  # fmt: skip
 
 
-@needs_chromium
 @pytest.mark.parametrize("records", FEW.values(), ids=FEW)
 def test_a_page_of_little_says_so(opened, records):
     page = opened(records)
@@ -240,7 +229,6 @@ def test_a_page_of_little_says_so(opened, records):
         assert "no charts" in page.locator("#charts").inner_text()
 
 
-@needs_chromium
 def test_images_that_are_alike_are_in_the_page_once_and_shown_by_all_who_have_them(opened, tmp_path):
     (tmp_path / "pictures").mkdir()
     ramp = np.linspace(0, 1, 12, dtype="float32").reshape(3, 4)
