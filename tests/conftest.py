@@ -1,5 +1,6 @@
 """Fixtures and hooks of all tests."""
 
+import os
 import signal
 from pathlib import Path
 
@@ -12,6 +13,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Leave other libraries' own deprecations to them, and let what the tests start be stopped."""
     # A shell starts what it puts into the background with Ctrl-C ignored, and who ignores it hands that on.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ["RASTERBOUT_HISTORY"] = "off"  # the user's own is not for tests
     for library in ("odc", "rasterio", "rioxarray"):
         config.addinivalue_line("filterwarnings", f"ignore:Use `@` matmul:PendingDeprecationWarning:{library}")
 

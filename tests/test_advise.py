@@ -105,3 +105,14 @@ def test_ctrl_c_gives_the_answer_so_far(inputs):
     assert (process.returncode, stderr.strip()) == (130, "rasterbout: interrupted; what was finished is kept")
     assert "\nndvi" in stdout
     assert "limited by" in stdout
+
+
+def test_an_answer_from_history(inputs, monkeypatch):
+    monkeypatch.setenv("RASTERBOUT_HISTORY", str(inputs / "history"))
+    ask = ("advise", "ndvi", *OPTIONS, "--from-history")
+    assert "nothing like this was measured" in refusal(rasterbout(*ask, cwd=inputs), statuses=(1,))
+    rasterbout("advise", "ndvi", *OPTIONS, *SETTINGS, "--budget", "20s", cwd=inputs)
+    done = rasterbout(*ask, cwd=inputs)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "measured on files like this: uint16, none, " in done.stdout
+    assert json.loads(rasterbout(*ask, "--json", cwd=inputs).stdout)["use"]["chunk"] in {"64", "128"}

@@ -42,10 +42,15 @@ class Case:
     def fields(self) -> dict[str, Any]:
         """The record fields that the case determines."""
         parameters = self.operation.parameters
+        first = self.operation.inputs[0]
+        grids = [self.operation.grid, *(raster.grid for raster in self.operation.inputs)]
         return {
             "operation": self.operation.name,
             "inputs": [str(raster.path) for raster in self.operation.inputs],
-            "input_blocks": list(self.operation.inputs[0].block_shape),
+            "input_blocks": list(first.block_shape),
+            "input_dtype": first.dtype,
+            "input_compression": first.compression,
+            "pixels": max(grid.width * grid.height for grid in grids),
             "parameters": parameters,
             "factor": parameters.get("factor"),
             "resampling": parameters.get("resampling"),

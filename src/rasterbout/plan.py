@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 
 from rasterbout.case import Cache, Case
 from rasterbout.contract import Layout, why_not
 from rasterbout.errors import BackendUnavailable
+from rasterbout.identity import SETTING
 from rasterbout.operations.operation import Operation
 from rasterbout.registry import load_backend
 from rasterbout.resources import Resources
@@ -30,6 +32,13 @@ class Axes:
     workers: Sequence[int]
     memory_limit: int | None = None
     cache: Cache = "warm"
+
+
+def fields_of_task(task: Task, cache: Cache) -> dict[str, Any]:
+    """Return the record fields that ``task`` determines; those of a setting are empty."""
+    case = Case(operation=task.operation, backend="", dataset=task.dataset, size=task.size, resources=Resources(),
+                layout=task.layout, cache=cache)  # fmt: skip
+    return {name: value for name, value in case.fields.items() if name not in SETTING}
 
 
 def cases(tasks: Iterable[Task], backends: Sequence[str], axes: Axes) -> list[Case]:

@@ -30,8 +30,10 @@ class Record(Measures):
         Two of the parameters, as separate fields as in version 1.
     inputs
         Paths of the input files.
-    input_blocks
-        Rows and columns of the blocks in which the first input stores its pixels.
+    input_blocks, input_dtype, input_compression
+        Rows and columns of the blocks in which the first input stores its pixels, their type and compression.
+    pixels
+        Number of pixels of the largest grid among the inputs and the output.
     host
         Name of the machine that measured it.
     cores
@@ -66,6 +68,9 @@ class Record(Measures):
     host: str = ""
     inputs: list[str] = field(default_factory=list)
     input_blocks: list[int] = field(default_factory=list)
+    input_dtype: str = ""
+    input_compression: str = ""
+    pixels: int | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
     factor: int | None = None
     resampling: str | None = None

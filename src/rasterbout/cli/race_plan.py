@@ -42,8 +42,8 @@ def plan_of(
     RasterboutError
         No backend can do the operation here.
     """
-    layout = Layout(blocks=chosen["layout"], compression=chosen["compress"])
-    task = _task(scene, operation, parameters, layout)
+    layout = layout_of(chosen)
+    task = task_of(scene, operation, parameters, layout)
     names, unable = able(task, chosen["backends"] or backend_names())
     if not names:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in unable.items())
@@ -51,7 +51,7 @@ def plan_of(
     piece = piece_of(scene, scratch)
     return Plan(
         task=task,
-        piece=None if piece is None else _task(piece, operation, parameters, layout),
+        piece=None if piece is None else task_of(piece, operation, parameters, layout),
         backends=names,
         unable=unable,
         axes=_axes(task, chosen),
@@ -64,7 +64,13 @@ def plan_of(
     )
 
 
-def _task(scene: Scene, name: str, parameters: Mapping[str, Any], layout: Layout) -> Task:
+def layout_of(chosen: Mapping[str, Any]) -> Layout:
+    """Return the layout of the result."""
+    return Layout(blocks=chosen["layout"], compression=chosen["compress"])
+
+
+def task_of(scene: Scene, name: str, parameters: Mapping[str, Any], layout: Layout) -> Task:
+    """Return the task of the operation ``name`` on ``scene``, written in ``layout``."""
     operation = scene.operation(name, parameters)
     return Task(dataset=scene.name, size=scene.width_for(operation), operation=operation, layout=layout)
 

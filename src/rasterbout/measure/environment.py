@@ -31,9 +31,7 @@ def describe_environment(settings: Facts, files: Iterable[Path]) -> Facts:
     return {
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": sys.argv[1:],
-        "host": platform.node(),
-        "cpu": _cpu_model(),
-        "cores": available_cores(),
+        **machine(),
         "affinity": sorted(os.sched_getaffinity(0)),
         "cpu_quota": cpu_quota(),
         "memory_bytes": psutil.virtual_memory().total,
@@ -56,6 +54,11 @@ def describe_environment(settings: Facts, files: Iterable[Path]) -> Facts:
             "most_rounds_again": MOST_AGAIN,
         },
     }
+
+
+def machine() -> Facts:
+    """Return what identifies this machine: ``host``, ``cpu`` and the number of ``cores`` available here."""
+    return {"host": platform.node(), "cpu": _cpu_model(), "cores": available_cores()}
 
 
 def available_memory_bytes() -> int:

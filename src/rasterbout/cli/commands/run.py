@@ -18,6 +18,7 @@ from rasterbout.cli.choice import choice
 from rasterbout.cli.context import changes, clashes, described, held_to, places
 from rasterbout.cli.display import console_for, display_on
 from rasterbout.cli.forecast import Forecast, in_words
+from rasterbout.cli.keeping import keep_history
 from rasterbout.cli.operation_options import options_of_all
 from rasterbout.cli.options import CASES, HOW_OFTEN, options
 from rasterbout.cli.types import FILE
@@ -75,6 +76,7 @@ def run(
         _measure(runner, console, machine=machine)
     finally:
         folder.write_environment(environment, runner.records)
+        keep_history(folder, console)
         if not machine:
             _show(runner, console)
         _show_end(runner, folder, time.monotonic() - started_s, console)
