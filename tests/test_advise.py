@@ -115,4 +115,4 @@ def test_an_answer_from_history(inputs, monkeypatch):
     done = rasterbout(*ask, cwd=inputs)
     assert (done.returncode, done.stderr) == (0, "")
     assert "measured on files like this: uint16, none, " in done.stdout
-    assert json.loads(rasterbout(*ask, "--json", cwd=inputs).stdout)["use"]["chunk"] in {"64", "128"}
+    assert json.loads(rasterbout(*ask, "--json", cwd=inputs).stdout)["use"]["chunk"] in {64, 128}

@@ -47,7 +47,8 @@ def test_the_run_with_the_most_rounds_counts():
 @pytest.mark.parametrize(
     "changes",
     [
-        {"operation": "downscale", "parameters": {"factor": 2}}, {"input_dtype": "int16"}, {"input_compression": "none"},
+        {"operation": "downscale", "parameters": {"factor": 2}}, {"input_dtype": "int16"},
+        {"input_compression": "none"},
         {"input_blocks": [1, 1000]}, {"layout": "strips"}, {"compress": "deflate"}, {"cache_asked": "cold"},
         {"pixels": 2_000_000}, {"pixels": None}, {"status": "wrong", "wall_s": []},
     ],

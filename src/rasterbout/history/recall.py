@@ -45,9 +45,8 @@ class Predicted:
 def recall(fields: Fields, runs: Iterable[Run]) -> Measured | Predicted | None:
     """Return what ``runs`` say about the task with these record fields; None if they measured nothing like it."""
     alike = [_alike(fields, run) for run in runs]
-    here = [
-        group for records in alike for group in _tasks(records) if same_size(fields["pixels"], group[0].pixels or 0)
-    ]
+    groups = [group for records in alike for group in _tasks(records)]
+    here = [group for group in groups if same_size(fields["pixels"], group[0].pixels or 0)]
     for group in sorted(here, key=_evidence, reverse=True):
         if (found := answer(group)) is not None:
             return Measured(found=found, records=group)

@@ -65,7 +65,8 @@ def as_json(found: Measured | Predicted | None, fields: Fields) -> dict[str, Any
 
 
 def _setting(fields: Fields) -> dict[str, Any]:
-    return {name: fields[name] for name in identity.SETTING}
+    chunk = str(fields["chunk"])
+    return {name: fields[name] for name in identity.SETTING} | {"chunk": int(chunk) if chunk.isdigit() else chunk}
 
 
 def _files(fields: Fields) -> str:
