@@ -3,18 +3,17 @@
 from functools import cache
 from typing import Any
 
-import numba
 import numpy as np
 from numba import types
 from numba.extending import overload
+
+from rasterbout.backends._numba.compiled import compiled
 
 FEW_LINES = 16  # lines added in float32: each addition rounds by up to 6e-8 of the sum
 NAN = np.float32(np.nan)
 
 _pread = types.ExternalFunction("pread", types.intp(types.intc, types.uintp, types.uintp, types.int64))
 """``pread`` of the C library, which loops can call without Python's global lock."""
-
-compiled = numba.njit(nogil=True, cache=True, error_model="numpy")
 
 
 def _exact(value: Any) -> Any: ...
