@@ -77,7 +77,7 @@ def _product(path: Path, layout: Layout) -> Scene:
         )
     reader = next((one for one in readers if one.recognises(path)), None)
     if reader is None:
-        raise BadInput(f"{path}: is no product that can be read; there are readers of: {what}")
+        raise BadInput(f"{path}: is not a readable product; there are readers of: {what}")
     return reader.load(path)
 
 

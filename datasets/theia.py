@@ -60,5 +60,5 @@ def _only_product(folder: Path, reflectance: str, found: dict[str, list[Path]]) 
         raise BadInput(f"{folder}: holds more than one product ({', '.join(products)}); give each a folder of its own")
     missing = [f"*_{reflectance}_{band}.tif" for band, files in found.items() if not files]
     if missing:
-        raise BadInput(f"{folder}: holds no {' nor '.join(missing)}; unzip the product completely")
+        raise BadInput(f"{folder}: holds no {' or '.join(missing)}; unzip the product completely")
     return products[0], {band: files[0] for band, files in found.items()}

@@ -81,7 +81,7 @@ def test_it_is_run_resumed_compared_and_reported(rasterbout, tmp_path):
     words = ("--preset", "smoke", "--dataset", "s2-tile,ramp", "--operations", "window_max,ndvi")
     backends = ",".join([*BACKENDS, "rasterio-windows"])
     for folder in ("one", "two"):
-        done = rasterbout("run", *words, "--backends", backends, "--plus", "2", "--rounds", "6", "--out", folder)
+        done = rasterbout("run", *words, "--backends", backends, "--plus", "2", "--rounds", "2", "--out", folder)
         assert done.returncode == 0, done.stderr
     records = RecordFile(tmp_path / "one/records.jsonl").read()
     by_status = {(record.dataset, record.operation, record.backend): record for record in records}
@@ -95,7 +95,7 @@ def test_it_is_run_resumed_compared_and_reported(rasterbout, tmp_path):
     assert ("ramp", "ndvi", "rasterio-windows") not in by_status
 
     resumed = rasterbout(
-        "run", *words, "--backends", BACKENDS[0], "--plus", "2", "--rounds", "6", "--out", "one", "--resume"
+        "run", *words, "--backends", BACKENDS[0], "--plus", "2", "--rounds", "2", "--out", "one", "--resume"
     )
     assert resumed.returncode == 0
     other = rasterbout(

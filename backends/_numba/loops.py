@@ -184,7 +184,7 @@ def _add_whole(line, lines, column, factor, sums, counts):
     while begin < line.size:
         end = min(line.size, (window + 1) * factor - column)
         total = 0.0
-        # numba checks a signed index for being negative, which took a third of this loop; an unsigned one it does not.
+        # numba checks whether a signed index is negative, which took a third of this loop; not so an unsigned one.
         for n in range(np.uint64(begin), np.uint64(end)):
             total += line[n]
         sums[window] += total

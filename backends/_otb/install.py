@@ -154,7 +154,7 @@ def _candidates() -> Iterator[Python]:
 def _files_of_candidates(candidates: Iterable[Python]) -> list[Path]:
     """Return interpreters, their folders of packages, and the files of the modules.
 
-    The time of modification of a folder changes when a package, as numpy, is installed or removed.
+    The time of modification of a folder changes when a package such as numpy is installed or removed.
     """
     files: dict[Path, None] = {}
     for candidate in candidates:

@@ -40,7 +40,7 @@ def remembered(
         Files and folders on which the answer depends; they may be missing.
     environment
         Environment variables of the subprocess. The answer depends on ``PATH``, ``HOME``, those whose
-        names begin as in `READ_BY_PROGRAMS`, and ``variables``.
+        names begin with one of `READ_BY_PROGRAMS`, and ``variables``.
     variables
         Names of further environment variables on which the answer depends.
     """

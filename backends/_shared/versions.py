@@ -34,7 +34,7 @@ def _installed(library: str) -> str:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Convert the failure of an import in this context, as of a library that is installed but broken.
+    """Convert the failure of an import in this context: of a library that is installed but broken, for example.
 
     Raises
     ------

@@ -108,7 +108,7 @@ def answer(records: Iterable[Record]) -> Answer | None:
 
 
 def candidates(records: Iterable[Record]) -> list[Candidate]:
-    """Return the settings whose rounds all ended well, and of which one at least was fit."""
+    """Return the settings whose rounds all succeeded, and of which one at least was fit."""
     by_setting: dict[Key, list[Record]] = {}
     for record in records:
         by_setting.setdefault(identity.key(vars(record), SETTING), []).append(record)

@@ -17,7 +17,7 @@ HELPS = 1.05
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """An advice, and the measurements that support it."""
+    """A piece of advice, and the measurements that support it."""
 
     advice: str
     evidence: str
@@ -80,7 +80,7 @@ def _workers(group: Sequence[Candidate]) -> Iterator[Rule]:
     name = group[0].backend
     advice = f"{name}: more workers help up to {counts[-1]}, the most that were measured"
     if stops is not None:
-        advice = f"{name}: more than {stops} workers are not shown to help"
+        advice = f"{name}: no gain is shown beyond {stops} worker{'' if stops == 1 else 's'}"
     yield Rule(advice=advice, evidence=evidence)
 
 
@@ -95,7 +95,7 @@ def _dask(found: Sequence[Candidate], records: Sequence[Record]) -> Iterator[Rul
     size = f"at {records[0].size} pixels"
     evidence = f"{without.backend} takes {times(ratio)} the time of {with_dask.backend}"
     if not ratio.can_be_called:
-        yield Rule(advice=f"dask or not is too close to call {size}", evidence=evidence)
+        yield Rule(advice=f"whether dask pays off is too close to call {size}", evidence=evidence)
     elif ratio.value < 1:
         yield Rule(advice=f"dask does not pay off {size}", evidence=evidence)
     else:

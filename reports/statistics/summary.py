@@ -47,12 +47,12 @@ def summarise(records: Iterable[Record]) -> pd.DataFrame:
         One row per case, the fastest first within a task, with these columns:
 
         - the fields of `identity.CASE`, ``parameters`` as JSON and ``inputs`` joined by spaces;
-        - ``status`` and ``reason`` of the first round that did not end well, or of the first round;
+        - ``status`` and ``reason`` of the first round that failed, or of the first round;
         - ``rounds``, the number of rounds that were timed and are fit; ``cache``, the state that all
           rounds reached, or unknown; ``cores``, the fewest of all rounds;
         - each measure of `measures.TABLE`, in its unit of a record (s, J, bytes, pixels), aggregated over the
           rounds by the measure's rule; NaN where nothing was measured. Time, CPU time and energy are NaN
-          where a round did not end well;
+          where a round failed;
         - each ratio of `measures.DERIVED`;
         - ``of_fastest``, the `paired_ratio` to the fastest case of the task, and ``at_least`` and
           ``at_most``, its interval: NaN for the fastest case itself, and for a single round, whose

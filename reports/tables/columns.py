@@ -60,7 +60,7 @@ def workers(row: Row) -> str:
 
 
 def timed(row: Row) -> bool:
-    """Whether a row has a time: its rounds ended well, and one of them at least is fit."""
+    """Whether a row has a time: its rounds succeeded, and one of them at least is fit."""
     return row["status"] == "ok" and not pd.isna(row["wall_s"])
 
 

@@ -96,7 +96,7 @@ def test_two_products_are_named(folder: Path) -> None:
 
 
 def test_no_product(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match=rf"{tmp_path}: is no product that can be read; .* Level-2A product of Theia"):
+    with pytest.raises(BadInput, match=rf"{tmp_path}: is not a readable product; .* Level-2A product of Theia"):
         load(str(tmp_path))
     with pytest.raises(BadInput, match=rf"{tmp_path}/nowhere: no such file or folder"):
         load(str(tmp_path / "nowhere"))

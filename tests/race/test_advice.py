@@ -1,6 +1,7 @@
 """The race for one task, first on a piece and then on the whole files, on times that are known."""
 
 import time
+from itertools import islice
 
 import pytest
 from fake_measurer import FakeMeasurer, case
@@ -23,7 +24,7 @@ def task(size):
 def raced(monkeypatch, tmp_path):
     """Returns the advice after a race, the lines it said, and the settings measured in each round on the whole."""
 
-    def race(piece_s, whole_s, budget_s=3600.0):
+    def race(piece_s, whole_s, budget_s=3600.0, most=None):
         measurers = []
 
         def fake(*_):
@@ -44,7 +45,7 @@ def raced(monkeypatch, tmp_path):
         )  # fmt: skip
         said = []
         found = Advice(plan, tmp_path, said.append)
-        records = list(found.run())
+        records = list(islice(found.run(), most))
         whole = {}
         for record in records:
             if record.size == WHOLE:
@@ -72,6 +73,14 @@ def test_a_setting_comes_back_if_the_order_changes(raced):
     assert "dask-coarsen" not in rounds[1]
     assert found.outcome().best.backend == "dask-coarsen"
     assert said[1:] == ["the order changed on the whole files: 1 settings come back, as they could win there"]
+
+
+def test_an_interrupt_after_settings_came_back_keeps_the_answer_on_the_whole(raced):
+    piece = {"dask-coarsen": 3.5, "gdal-cli": 2.9, "numba-fused": 1.0, "rasterio-windows": 2.0}
+    whole = {"dask-coarsen": 5.0, "gdal-cli": 11.0, "numba-fused": 10.0, "rasterio-windows": 12.0}
+    found, _, _ = raced(piece, whole, most=4 + 3 + 1)  # the piece, the first round, one of the second
+    outcome = found.outcome()
+    assert (outcome.best.backend, outcome.best.size, outcome.rounds) == ("numba-fused", WHOLE, 1)
 
 
 def test_a_setting_that_fails_on_the_piece_is_reported(raced):

@@ -62,7 +62,7 @@ RACE: tuple[Decorator, ...] = (
         help="Probability that no candidate is dropped that is faster than the rest, over the whole race.",
     ),
     click.option(
-        "--close-enough", type=Percent(), default="5%", show_default=True, help="Difference that is not worth time."
+        "--close-enough", type=Percent(), default="5%", show_default=True, help="Difference too small to matter."
     ),
     click.option("--timeout", "timeout_s", type=click.FloatRange(min=1), default=300, help="Seconds for a process."),
     click.option("--seed", type=int, help="Seed of the order within rounds; default random."),

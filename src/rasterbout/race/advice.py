@@ -69,18 +69,19 @@ class Advice:
         self._starts_s = time.monotonic()
         self.cases = cases([plan.task], plan.backends, plan.axes)
         self._piece = None if plan.piece is None else self._on_piece(plan.piece)
-        self._whole = self._on_whole(self.cases)
+        self._whole = [self._on_whole(self.cases)]
 
     def run(self) -> Iterator[Record]:
         """Race, and yield each record."""
         if self._piece is not None:
             yield from self._piece.round()
             yield from self._checked(self._piece)
-        yield from self._whole.run()
+        yield from self._whole[-1].run()
 
     def outcome(self) -> Outcome:
-        """Return the outcome so far, which is that on the piece until a round on the whole has ended."""
-        track = self._whole if self._whole.rounds or self._piece is None else self._piece
+        """Return the outcome of the last race in which a round has ended: on the whole files, else on the piece."""
+        tracks = [self._whole[0] if self._piece is None else self._piece, *self._whole]
+        track = next((one for one in reversed(tracks) if one.rounds), tracks[0])
         (task,) = track.races
         return outcome(task, track, self._plan.unable, self._piece)
 
@@ -94,14 +95,13 @@ class Advice:
             f"{len(chosen)} of {len(self.cases)} settings are within {MARGIN:g} times the fastest on a piece of the "
             f"files, and go on to the whole{limited}"
         )
-        self._whole = self._among(affordable)
-        yield from self._whole.round()
-        added = (
-            self._affordable(could_win(piece_s, _times(self._whole)), piece) if len(affordable) == len(chosen) else []
-        )
+        first = self._among(affordable)
+        self._whole = [first]
+        yield from first.round()
+        added = self._affordable(could_win(piece_s, _times(first)), piece) if len(affordable) == len(chosen) else []
         if added:
             self._say(f"the order changed on the whole files: {len(added)} settings come back, as they could win there")
-            self._whole = self._among([*affordable, *added], first=2)
+            self._whole.append(self._among([*affordable, *added], first=2))
 
     def _affordable(self, chosen: Sequence[Key], piece: Track) -> Sequence[Key]:
         """Return the first of ``chosen`` that can run `ROUNDS` rounds in the rest of the budget; at least one."""

@@ -69,7 +69,7 @@ class Outcome:
     Attributes
     ----------
     best
-        The fastest case; None if none ended well.
+        The fastest case; None if none succeeded.
     state
         Whether it won, is too close to others to call, or time ran out first.
     close

@@ -64,7 +64,9 @@ def _command(name: str) -> click.Command:
 
 
 OUTPUT = (
-    click.option("--files", type=click.IntRange(min=1), default=1, help="Number of such files to predict the time of."),
+    click.option(
+        "--files", type=click.IntRange(min=1), default=1, help="Predict the time for this number of such files."
+    ),
     click.option("--out", "path", type=FILE, help="Folder for the records; default runs/<time>-advise-<operation>."),
     click.option(
         "--from-history",

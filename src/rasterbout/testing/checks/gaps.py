@@ -6,28 +6,25 @@ import pytest
 
 from rasterbout.contract import Backend, Output, Session, perform, why_not
 from rasterbout.errors import Unsupported
-from rasterbout.operations.downscale import Downscale
-from rasterbout.operations.mean_ndvi import MeanNdvi
-from rasterbout.operations.ndvi import Ndvi
+from rasterbout.operations.fields import fields_of
 from rasterbout.operations.operation import Operation
 from rasterbout.operations.registry import BUILT_IN as OPERATIONS
-from rasterbout.operations.superimpose import Resampling, Superimpose
+from rasterbout.operations.registry import operations
 from rasterbout.raster import Band, Raster
+from rasterbout.scene import Scene
 from rasterbout.testing.fixtures import BackendFixtures
 from rasterbout.testing.rasters import integers, write
 
+SCALE = 3
+"""Value of parameters without a default, such as a factor."""
+
 
 def plain_operation(name: str, source: Raster) -> Operation:
-    """Return the operation ``name`` on a raster with nothing awkward about it."""
-    band = Band(raster=source)
-    match name:
-        case "ndvi":
-            return Ndvi(red=band, nir=band)
-        case "downscale":
-            return Downscale(source=source, factor=3)
-        case "mean_ndvi":
-            return MeanNdvi(red=band, nir=band, factor=3)
-    return Superimpose(moving=source, onto=source.grid, resampling=Resampling.CUBIC)
+    """Return the operation ``name`` with ``source`` as all of its inputs."""
+    fields = fields_of(operations()[name])
+    inputs = {one.role: Band(raster=source) if one.kind is Band else source for one in fields if one.is_input}
+    required = {one.name: SCALE for one in fields if not one.is_input and one.is_required}
+    return Scene(name="plain", inputs=inputs, defaults=required).operation(name)
 
 
 def plain_source(folder: Path, dtype: str) -> Raster:
