@@ -98,7 +98,7 @@ def test_ctrl_c_gives_the_answer_so_far(inputs):
         cwd=inputs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     records = inputs / "run" / "records.jsonl"
-    while process.poll() is None and not (records.exists() and len(records.read_text().splitlines()) > 8):
+    while process.poll() is None and not (records.exists() and len(records.read_text().splitlines()) > 4):
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=60)
