@@ -57,7 +57,7 @@ class RasterioSession(Session):
             return arithmetic.window_mean(pixels, source.nodata, factor)
 
         with Handles() as files:
-            piece = self._coarse_piece(source, factor)
+            piece = coarse_piece(self._chunk, source, factor)
             self._write(compute, source.grid.coarsen(factor), source.count, piece, out)
 
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
@@ -65,7 +65,7 @@ class RasterioSession(Session):
             return arithmetic.window_mean(self._ndvi(files, red, nir, window.refine(factor)), None, factor)
 
         with Handles() as files:
-            piece = self._coarse_piece(red.raster, factor)
+            piece = coarse_piece(self._chunk, red.raster, factor)
             self._write(compute, red.raster.grid.coarsen(factor), 1, piece, out)
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
@@ -93,13 +93,8 @@ class RasterioSession(Session):
         files.of(raster.path).read(bands, window=rasterio_files.block(window), out=into)
         return into
 
-    def _coarse_piece(self, source: Raster, factor: int) -> tuple[int, int]:
-        piece = piece_shape(self._chunk, source.grid.shape, source.block_shape)
-        rows, columns = aligned_piece(piece, factor)
-        return rows // factor, columns // factor
-
     def _write(self, compute: Compute, grid: Grid, count: int, piece: tuple[int, int], out: Output) -> None:
-        unit = self._unit(grid, piece, out)
+        unit = unit_of(grid, piece, out, self._count)
         with _saving(out, grid, count, unit, self._count) as save:
             work_through(
                 cut(grid.shape, unit),
@@ -107,13 +102,20 @@ class RasterioSession(Session):
                 self._threads,
             )
 
-    def _unit(self, grid: Grid, piece: tuple[int, int], out: Output) -> tuple[int, int]:
-        """Return rows and columns that a thread writes at once: a block if blocks are many and larger, else a piece."""
-        # GDAL keeps blocks that are written in part in its cache until the cache is full.
-        blocks = out.layout.block_shape(grid.width)
-        many = math.prod(-(-edge // block) for edge, block in zip(grid.shape, blocks, strict=True))
-        small = math.prod(piece) < math.prod(blocks)
-        return blocks if small and many >= BLOCKS_FOR_EACH * self._count else piece
+
+def coarse_piece(chunk: int | None, source: Raster, factor: int) -> tuple[int, int]:
+    """Return rows and columns of the pieces of an output whose pixels are windows of ``source``."""
+    rows, columns = aligned_piece(piece_shape(chunk, source.grid.shape, source.block_shape), factor)
+    return rows // factor, columns // factor
+
+
+def unit_of(grid: Grid, piece: tuple[int, int], out: Output, threads: int) -> tuple[int, int]:
+    """Return rows and columns that a thread writes at once: a block if blocks are many and larger, else a piece."""
+    # GDAL keeps blocks that are written in part in its cache until the cache is full.
+    blocks = out.layout.block_shape(grid.width)
+    many = math.prod(-(-edge // block) for edge, block in zip(grid.shape, blocks, strict=True))
+    small = math.prod(piece) < math.prod(blocks)
+    return blocks if small and many >= BLOCKS_FOR_EACH * threads else piece
 
 
 def _assembled(compute: Compute, count: int, window: Window, piece: tuple[int, int]) -> arithmetic.Float32:
