@@ -22,7 +22,7 @@ from rasterbout.testing.cases.grids import beyond
 from rasterbout.testing.rasters import integers, with_holes, with_patch, write
 from rasterbout.verify import require_usable, verify
 
-QUICK = ("rasterio-windows",)
+QUICK = ("rasterio-windows", "numba-fused")
 SLOW = ("dask-map-blocks", "dask-coarsen")
 BACKENDS = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
 
@@ -31,7 +31,7 @@ AWKWARD = 'it\'s "here" & là $HOME'
 IN_PLACE = Resources(workers=2, chunk=512), Layout()
 IN_TURNS = Resources(workers=2, chunk=50), Layout(compression="deflate")
 IN_STRIPS = Resources(workers=1), Layout(blocks="strips")
-FEWEST, MOST = 10, 48  # lines
+FEWEST, MOST = 10, 60  # lines
 
 
 def stack(folder: Path) -> Raster:

@@ -1,39 +1,15 @@
-"""The operations as scripts of rasterio and a pool of threads."""
+"""The operations as scripts of rasterio, numpy and a pool of threads."""
 
 from pathlib import Path
 
-from rasterbout.backends._rasterio.session import coarse_piece, unit_of
-from rasterbout.backends._shared import arithmetic, rasterio_files
-from rasterbout.backends._shared.script import rendered
-from rasterbout.contract import TILE_EDGE, Output, Script
+from rasterbout.backends._shared.thread_script import rendered_for_threads
+from rasterbout.contract import Output, Script
 from rasterbout.operations.operation import Operation
-from rasterbout.raster import Raster
 from rasterbout.resources import Resources
-from rasterbout.window import piece_shape
 
 TEMPLATES = Path(__file__).parent / "scripts"
 
 
 def script(operation: Operation, resources: Resources, out: Output) -> Script | None:
-    """Return a script of windows in a pool of threads, or None if the operation has no template."""
-    grid, chunk = operation.grid, resources.chunk
-
-    def unit(piece: tuple[int, int]) -> tuple[int, int]:
-        return unit_of(grid, piece, out, resources.threads)
-
-    def piece_of(raster: Raster) -> tuple[int, int]:
-        return unit(piece_shape(chunk, raster.grid.shape, raster.block_shape))
-
-    def fits_in_place(piece: tuple[int, int]) -> bool:
-        return rasterio_files.fits_in_place(out, grid, rasterio_files.even_chunks(grid.shape, piece))
-
-    return rendered(
-        [TEMPLATES], operation, resources, out,
-        piece_of=piece_of,
-        coarse_piece_of=lambda raster, factor: unit(coarse_piece(chunk, raster, factor)),
-        piece_onto=lambda onto: unit(piece_shape(chunk, onto.shape, (TILE_EDGE, TILE_EDGE))),
-        fits_in_place=fits_in_place,
-        ndvi_type=arithmetic.ndvi_type,
-        warp_crs=rasterio_files.warp_crs,
-        warp_options=rasterio_files.warp_options,
-    )  # fmt: skip
+    """Return the script of ``operation``, or None if it has no template."""
+    return rendered_for_threads(TEMPLATES, operation, resources, out)
