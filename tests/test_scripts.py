@@ -23,7 +23,7 @@ from rasterbout.testing.rasters import integers, with_holes, with_patch, write
 from rasterbout.verify import require_usable, verify
 
 QUICK = ("rasterio-windows", "numba-fused")
-SLOW = ("dask-map-blocks", "dask-coarsen")
+SLOW = ("dask-map-blocks", "dask-coarsen", "gdal-cli")
 BACKENDS = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
 
 SHAPE = (1063, 75)  # rows, columns: more than two blocks of the output, and coprime to them and to the factor

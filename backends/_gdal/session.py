@@ -67,7 +67,7 @@ class Programs(GdalSession):
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
         self._run([
             CALCULATOR, "--quiet", "--overwrite", "--hideNoData", "--NoDataValue=nan", "--type=Float32",
-            "--format=GTiff", f"--calc={_in_numpy(red, nir)}", "-A", str(red.raster.path), f"--A_band={red.index}",
+            "--format=GTiff", f"--calc={in_numpy(red, nir)}", "-A", str(red.raster.path), f"--A_band={red.index}",
             "-B", str(nir.raster.path), f"--B_band={nir.index}", f"--outfile={out.path}",
             *_each("--co", out.layout.creation_options(self._threads)),
         ])  # fmt: skip
@@ -85,7 +85,7 @@ class Programs(GdalSession):
             self._run([
                 WARPER, "-q", "-overwrite", "-multi", "-wo", f"NUM_THREADS={self._threads}",
                 "-r", method.replace("nearest", "near"), "-ovr", "NONE", "-et", "0", "-ot", "Float32",
-                *invalid, "-dstnodata", "nan", "-te", *_corners(onto), "-ts", str(onto.width), str(onto.height),
+                *invalid, "-dstnodata", "nan", "-te", *corners(onto), "-ts", str(onto.width), str(onto.height),
                 *_each("-wo", options), *_each("-co", out.layout.creation_options(self._threads)),
                 str(view.path), str(out.path),
             ])  # fmt: skip
@@ -116,7 +116,7 @@ class Pipelines(GdalSession):
     def _reproject(self, onto: Grid, method: str, options: dict[str, str]) -> list[str]:
         return [
             "!", "reproject", "--resampling", method, "--et", "0", "--num-threads", str(self._threads),
-            "--dst-nodata", "nan", f"--bbox={','.join(_corners(onto))}", f"--size={onto.width},{onto.height}",
+            "--dst-nodata", "nan", f"--bbox={','.join(corners(onto))}", f"--size={onto.width},{onto.height}",
             *_each("--wo", options),
         ]  # fmt: skip
 
@@ -146,14 +146,14 @@ def _pixels_as(dtype: str) -> list[str]:
     return ["!", "set-type", "--ot", dtype.capitalize()]
 
 
-def _corners(grid: Grid) -> list[str]:
+def corners(grid: Grid) -> list[str]:
     """Return left, bottom, right and top of an axis-aligned grid."""
     left, top = grid.transform @ (0, 0)
     right, bottom = grid.transform @ (grid.width, grid.height)
     return [repr(number) for number in (left, bottom, right, top)]
 
 
-def _in_numpy(red: Band, nir: Band) -> str:
+def in_numpy(red: Band, nir: Band) -> str:
     """Return the NDVI of A and B as a numpy expression; it converts to floats, as integers would overflow."""
     kind = np.result_type(*(arithmetic.working_type(band.raster.dtype) for band in (red, nir))).name
     r, n = f"A.astype({kind})", f"B.astype({kind})"

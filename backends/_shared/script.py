@@ -20,6 +20,7 @@ from rasterbout.operations.operation import Operation
 from rasterbout.resources import Resources
 
 SHARED = Path(__file__).parent / "scripts"
+BLANK_LINES = {"python": 2, "bash": 1}  # at most; templates leave more where a part is empty
 LANGUAGES: dict[Literal["python", "bash"], str] = {"python": "py", "bash": "sh"}
 
 
@@ -41,8 +42,9 @@ def rendered(
         name = f"{operation.name}.{suffix}.jinja"
         if name in environment.list_templates():
             given = {**names, **fields, "operation": operation, "resources": resources, "out": out}
-            text = environment.get_template(name, globals=given).render()
-            return Script(language=language, text=re.sub(r"\n{4,}", "\n\n\n", text.strip()) + "\n")
+            text = environment.get_template(name, globals=given).render().strip()
+            blank = BLANK_LINES[language]
+            return Script(language=language, text=re.sub(rf"\n{{{blank + 1},}}", "\n" * (blank + 1), text) + "\n")
     return None
 
 

@@ -1,0 +1,33 @@
+"""The operations as scripts of GDAL's commands."""
+
+from pathlib import Path
+
+from rasterbout.backends._gdal import programs
+from rasterbout.backends._gdal.session import MEANS, corners, in_numpy
+from rasterbout.backends._shared import rasterio_files
+from rasterbout.backends._shared.script import rendered
+from rasterbout.contract import Layout, Output, Script
+from rasterbout.operations.operation import Operation
+from rasterbout.raster import Raster
+from rasterbout.resources import Resources
+
+TEMPLATES = Path(__file__).parent / "scripts"
+
+
+def script(operation: Operation, resources: Resources, out: Output) -> Script | None:
+    """Return the script of ``operation`` by pipelines if they are on PATH, or None if it has no template."""
+    style = "pipelines" if programs.has_pipelines() else "programs"
+    return rendered(
+        [TEMPLATES / style, TEMPLATES], operation, resources, out,
+        plain_layout=Layout(),
+        means=MEANS,
+        corners=corners,
+        in_numpy=in_numpy,
+        needs_view=_needs_view,
+        warp_options=rasterio_files.warp_options,
+    )  # fmt: skip
+
+
+def _needs_view(raster: Raster) -> bool:
+    """Whether floats have another nodata value than NaN: GDAL's warper leaves out one of the two only."""
+    return raster.dtype.startswith("float") and raster.nodata is not None and raster.nodata == raster.nodata  # noqa: PLR0124
