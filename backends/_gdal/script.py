@@ -4,11 +4,10 @@ from pathlib import Path
 
 from rasterbout.backends._gdal import programs
 from rasterbout.backends._gdal.session import MEANS, corners, in_numpy
-from rasterbout.backends._shared import rasterio_files
+from rasterbout.backends._shared import rasterio_files, virtual
 from rasterbout.backends._shared.script import rendered
 from rasterbout.contract import Layout, Output, Script
 from rasterbout.operations.operation import Operation
-from rasterbout.raster import Raster
 from rasterbout.resources import Resources
 
 TEMPLATES = Path(__file__).parent / "scripts"
@@ -23,11 +22,6 @@ def script(operation: Operation, resources: Resources, out: Output) -> Script | 
         means=MEANS,
         corners=corners,
         in_numpy=in_numpy,
-        needs_view=_needs_view,
+        needs_view=virtual.needs_view,
         warp_options=rasterio_files.warp_options,
     )  # fmt: skip
-
-
-def _needs_view(raster: Raster) -> bool:
-    """Whether floats have another nodata value than NaN: GDAL's warper leaves out one of the two only."""
-    return raster.dtype.startswith("float") and raster.nodata is not None and raster.nodata == raster.nodata  # noqa: PLR0124

@@ -57,6 +57,12 @@ def python(value: object) -> str:
     return repr(str(value) if isinstance(value, Path) else value)
 
 
+def multiline(value: object) -> str:
+    """Return text of several lines as Python source that shows them."""
+    text = str(value).replace("\\", "\\\\").replace('"""', '\\"""')
+    return f'"""{text}\n"""'
+
+
 def shell(value: object) -> str:
     """Return ``value`` as one word of a shell."""
     return shlex.quote(str(value))
@@ -86,6 +92,7 @@ def _environment(folders: Sequence[Path]) -> Environment:
     environment = Environment(  # noqa: S701  filters quote for Python, the shell and XML; nothing is HTML
         loader=FileSystemLoader(folders), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"python": python, "shell": shell, "xml": xml, "keywords": keywords, "lengths": lengths}
+    for quoted in (python, multiline, keywords, lengths, shell, xml):
+        environment.filters[quoted.__name__] = quoted
     environment.globals["zip"] = zip
     return environment
