@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rasterbout.backends._gdal import programs
-from rasterbout.backends._gdal.session import MEANS, corners, in_numpy
+from rasterbout.backends._gdal.session import MEANS, corners, in_numpy, in_pipelines
 from rasterbout.backends._shared import rasterio_files, virtual
 from rasterbout.backends._shared.script import rendered
 from rasterbout.contract import Layout, Output, Script
@@ -22,6 +22,8 @@ def script(operation: Operation, resources: Resources, out: Output) -> Script | 
         means=MEANS,
         corners=corners,
         in_numpy=in_numpy,
+        in_pipelines=in_pipelines,
+        exact_type=virtual.exact_type,
         needs_view=virtual.needs_view,
         warp_options=rasterio_files.warp_options,
     )  # fmt: skip

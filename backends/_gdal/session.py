@@ -104,7 +104,7 @@ class Pipelines(GdalSession):
             self._pipeline(_calc(red, nir, Path(scratch)) + reproject, out)
 
     def _warp(self, source: Raster, onto: Grid, method: str, options: dict[str, str], out: Output) -> None:
-        exact = np.result_type(source.dtype, np.float32).name
+        exact = virtual.exact_type(source)
         with tempfile.TemporaryDirectory(dir=out.path.parent) as scratch:
             view = virtual.nan_only(source, Path(scratch) / "source.vrt")
             steps = ["read", "--oo", "OVERVIEW_LEVEL=NONE", str(view.path), *_pixels_as(exact)]
@@ -126,19 +126,23 @@ class Pipelines(GdalSession):
 
 
 def _calc(red: Band, nir: Band, scratch: Path) -> list[str]:
-    """Return the steps that compute NDVI, in float64.
+    """Return the steps that compute NDVI, in float64."""
+    a = virtual.write_without_nodata(scratch / "A.vrt", red.raster)
+    b = virtual.write_without_nodata(scratch / "B.vrt", nir.raster)
+    inputs = [f"--input=A={a}", f"--input=B={b}"]
+    return ["calc", *inputs, f"--calc={in_pipelines(red, nir)}", "--nodata", "nan", *_pixels_as("float32")]
+
+
+def in_pipelines(red: Band, nir: Band) -> str:
+    """Return the NDVI of A and B as an expression of ``calc``, of inputs that declare no nodata.
 
     The formula tests for nodata itself. ``calc`` of GDAL 3.12.3 would also take values within a relative
     5e-7 of the nodata value for nodata, and integers that only approximate a fractional nodata value.
     """
     r, n = f"A[{red.index}]", f"B[{nir.index}]"
-    a = virtual.write_without_nodata(scratch / "A.vrt", red.raster)
-    b = virtual.write_without_nodata(scratch / "B.vrt", nir.raster)
     # The parser of GDAL's expressions has no literal for infinity.
     undefined = [f"{pixel} == {value!r}".replace("inf", "1/0") for pixel, value in _given_nodata({r: red, n: nir})]
-    formula = f"({' || '.join([*undefined, f'{n} + {r} == 0'])}) ? nan : ({n} - {r}) / ({n} + {r})"
-    inputs = [f"--input=A={a}", f"--input=B={b}"]
-    return ["calc", *inputs, f"--calc={formula}", "--nodata", "nan", *_pixels_as("float32")]
+    return f"({' || '.join([*undefined, f'{n} + {r} == 0'])}) ? nan : ({n} - {r}) / ({n} + {r})"
 
 
 def _pixels_as(dtype: str) -> list[str]:

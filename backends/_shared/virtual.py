@@ -63,8 +63,13 @@ def needs_view(raster: Raster) -> bool:
 
 def write_without_nodata(path: Path, raster: Raster) -> Path:
     """Write a view of ``raster`` without nodata value, in a float type that represents its pixels exactly."""
-    dtype = np.result_type(raster.dtype, np.float32).name.capitalize()
-    return _write_bands(path, [(raster.path, band) for band in range(1, raster.count + 1)], raster.grid, dtype)
+    bands = [(raster.path, band) for band in range(1, raster.count + 1)]
+    return _write_bands(path, bands, raster.grid, exact_type(raster).capitalize())
+
+
+def exact_type(raster: Raster) -> str:
+    """Return the name of a float type that represents the pixels of ``raster`` exactly."""
+    return np.result_type(raster.dtype, np.float32).name
 
 
 def write_moved(path: Path, source: Path, count: int, grid: Grid) -> Path:
