@@ -6,7 +6,7 @@ Means are taken in coordinates of pixels, so that grids of intermediate images n
 from dataclasses import replace
 from pathlib import Path
 
-from rasterbout.backends._otb import step
+from rasterbout.backends._otb import install, step
 from rasterbout.backends._otb.means import prime_factors, quotients, shifts
 from rasterbout.backends._otb.session import INTERPOLATOR, extent, ndvi_step
 from rasterbout.backends._shared import virtual
@@ -39,6 +39,8 @@ def script(style: str, operation: Operation, resources: Resources, out: Output) 
 
     return rendered(
         [TEMPLATES / style, TEMPLATES], operation, resources, out,
+        profile=install.profile(),
+        applications=install.environment().get("OTB_APPLICATION_PATH", ""),
         limits={name: resources.environment()[name] for name in LIMITS},
         options=options,
         plain_layout=Layout(),
