@@ -4,7 +4,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from rasterbout.backends._shared.versions import availability, importing
-from rasterbout.contract import Availability, Backend, Session
+from rasterbout.contract import Availability, Backend, Output, Script, Session
+from rasterbout.operations.operation import Operation
 from rasterbout.resources import Resources
 
 if TYPE_CHECKING:
@@ -27,3 +28,9 @@ class DaskCoarsen(Backend):
     def open(self, resources: Resources) -> AbstractContextManager[Session]:
         """Start a local cluster; leaving the context stops it."""
         return self.session_class().opened(resources)
+
+    def script(self, operation: Operation, resources: Resources, out: Output) -> Script | None:
+        """Return a script of expressions of lazy arrays on a local cluster."""
+        from rasterbout.backends._dask.script import script
+
+        return script("coarsen", operation, resources, out)

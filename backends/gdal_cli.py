@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rasterbout.backends._gdal import programs
 from rasterbout.backends._shared.versions import importing
-from rasterbout.contract import Availability, Backend, Session
+from rasterbout.contract import Availability, Backend, Output, Script, Session
 from rasterbout.operations.downscale import Downscale
 from rasterbout.operations.mean_ndvi import MeanNdvi
 from rasterbout.operations.ndvi import Ndvi
@@ -52,3 +52,9 @@ class GdalCli(Backend):
     def open(self, resources: Resources) -> AbstractContextManager[Session]:
         """Create a session; nothing is kept alive between commands."""
         return self.session_class().opened(resources)
+
+    def script(self, operation: Operation, resources: Resources, out: Output) -> Script | None:
+        """Return a script of the commands, with the programs on PATH."""
+        from rasterbout.backends._gdal.script import script
+
+        return None if self.unsupported(operation) else script(operation, resources, out)

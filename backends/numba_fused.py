@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from rasterbout.backends._shared.versions import availability, importing
-from rasterbout.contract import Availability, Backend, Session
+from rasterbout.contract import Availability, Backend, Output, Script, Session
+from rasterbout.operations.operation import Operation
 from rasterbout.resources import Resources
 
 if TYPE_CHECKING:
@@ -30,3 +31,9 @@ class NumbaFused(Backend):
     def open(self, resources: Resources) -> AbstractContextManager[Session]:
         """Compile the loops or load them from numba's cache, and start the threads."""
         return self.session_class().opened(resources)
+
+    def script(self, operation: Operation, resources: Resources, out: Output) -> Script | None:
+        """Return a script of compiled loops over windows, which rasterio reads and writes."""
+        from rasterbout.backends._numba.script import script
+
+        return script(operation, resources, out)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rasterbout.backends._otb import install, limits
 from rasterbout.backends._shared.versions import importing
-from rasterbout.contract import Availability, Backend, Session
+from rasterbout.contract import Availability, Backend, Output, Script, Session
 from rasterbout.operations.operation import Operation
 from rasterbout.resources import Resources
 
@@ -35,3 +35,9 @@ class OtbCli(Backend):
     def open(self, resources: Resources) -> AbstractContextManager[Session]:
         """Create a session; nothing is kept alive between commands."""
         return self.session_class().opened(resources)
+
+    def script(self, operation: Operation, resources: Resources, out: Output) -> Script | None:
+        """Return a script of ``otbcli_`` commands."""
+        from rasterbout.backends._otb.script import script
+
+        return None if self.unsupported(operation) else script("command_line", operation, resources, out)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rasterbout.backends._otb import install, limits
 from rasterbout.backends._shared.versions import importing
-from rasterbout.contract import Availability, Backend, Session
+from rasterbout.contract import Availability, Backend, Output, Script, Session
 from rasterbout.operations.operation import Operation
 from rasterbout.resources import Resources
 
@@ -36,3 +36,9 @@ class OtbPython(Backend):
     def open(self, resources: Resources) -> AbstractContextManager[Session]:
         """Start the helper process, which imports OTB; leaving the context ends it."""
         return self.session_class().opened(resources)
+
+    def script(self, operation: Operation, resources: Resources, out: Output) -> Script | None:
+        """Return a script of ``otbApplication``."""
+        from rasterbout.backends._otb.script import script
+
+        return None if self.unsupported(operation) else script("python", operation, resources, out)

@@ -35,6 +35,12 @@ def test_the_answer_names_a_setting_and_its_records(inputs):
     headline = next(line for line in said if line.startswith("ndvi"))
     assert ": use " in headline or "too close to call" in headline
     assert any("limited by" in line for line in said)
+    script = subprocess.run(
+        [sys.executable, inputs / "run" / "script.py"], cwd=inputs, capture_output=True, text=True, check=False
+    )
+    assert script.returncode == 0, script.stderr
+    checked = rasterbout("check", "ndvi", *OPTIONS, "--result", "ndvi.tif", cwd=inputs)
+    assert checked.returncode == 0, checked.stderr
     records = RecordFile(inputs / "run" / "records.jsonl").read()
     assert {record.backend for record in records} == {"rasterio-windows", "dask-coarsen"}
     assert {record.status for record in records} == {"ok"}
@@ -53,6 +59,7 @@ def test_the_answer_as_json(inputs):
     expected, low, high = answer["cost"]["expected_s"]
     assert low <= expected <= high
     assert expected >= 100 * answer["cost"]["low_s"]
+    assert answer["script"]["language"] == "python"
     assert answer["failed"] == answer["not_raced"] == {}
     assert "settings, at most" in done.stderr
 

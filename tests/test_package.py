@@ -28,10 +28,8 @@ def test_the_wheel_holds_every_module(wheel):
     modules = {str(path.relative_to(ROOT)) for name in LINKED for path in (ROOT / name).rglob("*.py")}
     modules |= {str(path.relative_to(ROOT / "src/rasterbout")) for path in (ROOT / "src/rasterbout").rglob("*.py")}
     assert {f"rasterbout/{module}" for module in modules} <= set(wheel)
-    templates = {
-        f"rasterbout/reports/page/templates/{path.name}" for path in (ROOT / "reports/page/templates").iterdir()
-    }
-    assert {"rasterbout/py.typed", *templates} <= set(wheel)
+    templates = [*(ROOT / "reports/page/templates").iterdir(), *(ROOT / "backends").rglob("*.jinja")]
+    assert {"rasterbout/py.typed", *(f"rasterbout/{path.relative_to(ROOT)}" for path in templates)} <= set(wheel)
 
 
 def test_the_wheel_installs_no_other_import_name(wheel):

@@ -37,7 +37,7 @@ class CoarsenSession(TunedSession):
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
         piece = piece_shape(self._chunk, onto.shape, (TILE_EDGE, TILE_EDGE))
-        stored = read(moving, list(range(1, moving.count + 1)), _chunks_between(moving.grid, onto, piece))
+        stored = read(moving, list(range(1, moving.count + 1)), chunks_between(moving.grid, onto, piece))
         source = wrap_xr(valid_or_nan(stored, moving.nodata), _geobox(moving.grid), nodata=np.nan, axis=1)
         values = xr_reproject(source, _geobox(onto), resampling=resampling.value, dst_nodata=np.nan, chunks=piece)
         write(values.data, onto, out, self._client)
@@ -67,7 +67,7 @@ def _geobox(grid: Grid) -> GeoBox:
     return GeoBox(grid.shape, grid.transform, rasterio_files.warp_crs(grid))
 
 
-def _chunks_between(moving: Grid, onto: Grid, piece: tuple[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def chunks_between(moving: Grid, onto: Grid, piece: tuple[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return sizes of chunks of ``moving`` (of rows, of columns) that end away from the edges of output chunks.
 
     The lazy reprojection passes to each chunk of the output only the source chunks that it overlaps.

@@ -47,16 +47,25 @@ def read(raster: Raster, bands: list[int], chunks: tuple[tuple[int, ...], tuple[
 
 def read_pieces(raster: Raster, bands: list[int], chunk: int | None) -> da.Array:
     """Return the pixels (bands, rows, columns) as a lazy array in square chunks, smaller at the right and bottom."""
-    return read(
-        raster, bands, whole_chunks(raster.grid.shape, piece_shape(chunk, raster.grid.shape, raster.block_shape))
-    )
+    return read(raster, bands, chunks_of_pieces(raster, chunk))
+
+
+def chunks_of_pieces(raster: Raster, chunk: int | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the sizes of square chunks (of rows, of columns), smaller at the right and bottom."""
+    return whole_chunks(raster.grid.shape, piece_shape(chunk, raster.grid.shape, raster.block_shape))
 
 
 def read_whole_windows(raster: Raster, bands: list[int], chunk: int | None, factor: int, out: Output) -> da.Array:
-    """Return the pixels (bands, rows, columns) of all whole ``factor`` x ``factor`` windows as a lazy array.
+    """Return the pixels (bands, rows, columns) of all whole ``factor`` x ``factor`` windows as a lazy array."""
+    return read(raster, bands, chunks_of_whole_windows(raster, chunk, factor, out))
 
-    Its chunks contain whole windows. Chunks of the output end where blocks of its file end, so that they
-    can be merged into blocks.
+
+def chunks_of_whole_windows(
+    raster: Raster, chunk: int | None, factor: int, out: Output
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the sizes of chunks (of rows, of columns) that contain whole ``factor`` x ``factor`` windows.
+
+    Chunks of the output end where blocks of its file end, so that they can be merged into blocks.
     """
     piece = piece_shape(chunk, raster.grid.shape, raster.block_shape)
     blocks = out.layout.block_shape(raster.grid.coarsen(factor).width)
@@ -64,7 +73,7 @@ def read_whole_windows(raster: Raster, bands: list[int], chunk: int | None, fact
         tuple(size * factor for size in _sizes_within_blocks(edge // factor, max(1, length // factor), block))
         for edge, length, block in zip(raster.grid.shape, piece, blocks, strict=True)
     )
-    return read(raster, bands, (rows, columns))
+    return rows, columns
 
 
 def _sizes_within_blocks(edge: int, length: int, block: int) -> tuple[int, ...]:

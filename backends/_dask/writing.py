@@ -39,9 +39,14 @@ def write_coarse(array: da.Array, grid: Grid, out: Output, client: distributed.C
 
     Merging small chunks takes less time than writing them one after the other.
     """
+    write(array.astype(np.float32).rechunk((-1, *merged(array.chunks[1:], grid, out))), grid, out, client)
+
+
+def merged(chunks: tuple[tuple[int, ...], ...], grid: Grid, out: Output) -> tuple[int, int]:
+    """Return rows and columns of chunks of whole blocks of the file, about as large as ``chunks``."""
     blocks = out.layout.block_shape(grid.width)
-    sizes = (max(block, chunks[0] // block * block) for block, chunks in zip(blocks, array.chunks[1:], strict=True))
-    write(array.astype(np.float32).rechunk((-1, *sizes)), grid, out, client)
+    rows, columns = (max(block, sizes[0] // block * block) for block, sizes in zip(blocks, chunks, strict=True))
+    return rows, columns
 
 
 def _write_block(

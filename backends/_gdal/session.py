@@ -67,7 +67,7 @@ class Programs(GdalSession):
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
         self._run([
             CALCULATOR, "--quiet", "--overwrite", "--hideNoData", "--NoDataValue=nan", "--type=Float32",
-            "--format=GTiff", f"--calc={_in_numpy(red, nir)}", "-A", str(red.raster.path), f"--A_band={red.index}",
+            "--format=GTiff", f"--calc={in_numpy(red, nir)}", "-A", str(red.raster.path), f"--A_band={red.index}",
             "-B", str(nir.raster.path), f"--B_band={nir.index}", f"--outfile={out.path}",
             *_each("--co", out.layout.creation_options(self._threads)),
         ])  # fmt: skip
@@ -85,7 +85,7 @@ class Programs(GdalSession):
             self._run([
                 WARPER, "-q", "-overwrite", "-multi", "-wo", f"NUM_THREADS={self._threads}",
                 "-r", method.replace("nearest", "near"), "-ovr", "NONE", "-et", "0", "-ot", "Float32",
-                *invalid, "-dstnodata", "nan", "-te", *_corners(onto), "-ts", str(onto.width), str(onto.height),
+                *invalid, "-dstnodata", "nan", "-te", *corners(onto), "-ts", str(onto.width), str(onto.height),
                 *_each("-wo", options), *_each("-co", out.layout.creation_options(self._threads)),
                 str(view.path), str(out.path),
             ])  # fmt: skip
@@ -104,7 +104,7 @@ class Pipelines(GdalSession):
             self._pipeline(_calc(red, nir, Path(scratch)) + reproject, out)
 
     def _warp(self, source: Raster, onto: Grid, method: str, options: dict[str, str], out: Output) -> None:
-        exact = np.result_type(source.dtype, np.float32).name
+        exact = virtual.exact_type(source)
         with tempfile.TemporaryDirectory(dir=out.path.parent) as scratch:
             view = virtual.nan_only(source, Path(scratch) / "source.vrt")
             steps = ["read", "--oo", "OVERVIEW_LEVEL=NONE", str(view.path), *_pixels_as(exact)]
@@ -116,7 +116,7 @@ class Pipelines(GdalSession):
     def _reproject(self, onto: Grid, method: str, options: dict[str, str]) -> list[str]:
         return [
             "!", "reproject", "--resampling", method, "--et", "0", "--num-threads", str(self._threads),
-            "--dst-nodata", "nan", f"--bbox={','.join(_corners(onto))}", f"--size={onto.width},{onto.height}",
+            "--dst-nodata", "nan", f"--bbox={','.join(corners(onto))}", f"--size={onto.width},{onto.height}",
             *_each("--wo", options),
         ]  # fmt: skip
 
@@ -126,19 +126,23 @@ class Pipelines(GdalSession):
 
 
 def _calc(red: Band, nir: Band, scratch: Path) -> list[str]:
-    """Return the steps that compute NDVI, in float64.
+    """Return the steps that compute NDVI, in float64."""
+    a = virtual.write_without_nodata(scratch / "A.vrt", red.raster)
+    b = virtual.write_without_nodata(scratch / "B.vrt", nir.raster)
+    inputs = [f"--input=A={a}", f"--input=B={b}"]
+    return ["calc", *inputs, f"--calc={in_pipelines(red, nir)}", "--nodata", "nan", *_pixels_as("float32")]
+
+
+def in_pipelines(red: Band, nir: Band) -> str:
+    """Return the NDVI of A and B as an expression of ``calc``, of inputs that declare no nodata.
 
     The formula tests for nodata itself. ``calc`` of GDAL 3.12.3 would also take values within a relative
     5e-7 of the nodata value for nodata, and integers that only approximate a fractional nodata value.
     """
     r, n = f"A[{red.index}]", f"B[{nir.index}]"
-    a = virtual.write_without_nodata(scratch / "A.vrt", red.raster)
-    b = virtual.write_without_nodata(scratch / "B.vrt", nir.raster)
     # The parser of GDAL's expressions has no literal for infinity.
     undefined = [f"{pixel} == {value!r}".replace("inf", "1/0") for pixel, value in _given_nodata({r: red, n: nir})]
-    formula = f"({' || '.join([*undefined, f'{n} + {r} == 0'])}) ? nan : ({n} - {r}) / ({n} + {r})"
-    inputs = [f"--input=A={a}", f"--input=B={b}"]
-    return ["calc", *inputs, f"--calc={formula}", "--nodata", "nan", *_pixels_as("float32")]
+    return f"({' || '.join([*undefined, f'{n} + {r} == 0'])}) ? nan : ({n} - {r}) / ({n} + {r})"
 
 
 def _pixels_as(dtype: str) -> list[str]:
@@ -146,14 +150,14 @@ def _pixels_as(dtype: str) -> list[str]:
     return ["!", "set-type", "--ot", dtype.capitalize()]
 
 
-def _corners(grid: Grid) -> list[str]:
+def corners(grid: Grid) -> list[str]:
     """Return left, bottom, right and top of an axis-aligned grid."""
     left, top = grid.transform @ (0, 0)
     right, bottom = grid.transform @ (grid.width, grid.height)
     return [repr(number) for number in (left, bottom, right, top)]
 
 
-def _in_numpy(red: Band, nir: Band) -> str:
+def in_numpy(red: Band, nir: Band) -> str:
     """Return the NDVI of A and B as a numpy expression; it converts to floats, as integers would overflow."""
     kind = np.result_type(*(arithmetic.working_type(band.raster.dtype) for band in (red, nir))).name
     r, n = f"A.astype({kind})", f"B.astype({kind})"

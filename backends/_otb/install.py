@@ -43,11 +43,15 @@ class Python:
 def environment() -> dict[str, str]:
     """Return the environment variables for OTB: the current ones, or those that an official package's profile sets."""
     here = dict(os.environ)
-    if shutil.which("otbcli_BandMath") or "OTB_APPLICATION_PATH" in here:
-        return _with_applications(here)
-    for profile in _profiles():
-        return _sourced(profile, here)
-    return _with_applications(here)
+    sourced = profile()
+    return _sourced(sourced, here) if sourced else _with_applications(here)
+
+
+def profile() -> Path | None:
+    """Return the profile of an official package that must be sourced first, None if OTB is found without it."""
+    if shutil.which("otbcli_BandMath") or "OTB_APPLICATION_PATH" in os.environ:
+        return None
+    return next(iter(_profiles()), None)
 
 
 @lru_cache(maxsize=1)

@@ -46,7 +46,7 @@ def window_mean(source: Raster, factor: int, output: str, scratch: Path) -> list
     final = virtual.write_moved(
         scratch / "final.vrt", image.path, image.count, replace(image.grid, crs=source.grid.crs)
     )
-    expression = _quotients(source.count, factor) if source.may_be_invalid else "im1"
+    expression = quotients(source.count, factor) if source.may_be_invalid else "im1"
     last = step.band_math if source.count == 1 and source.may_be_invalid else step.band_math_x
     return [*chain.steps, last([final], expression, output)]
 
@@ -63,7 +63,7 @@ def prime_factors(number: int) -> list[int]:
     return [*primes, number] if number > 1 else primes
 
 
-def _quotients(bands: int, factor: int) -> str:
+def quotients(bands: int, factor: int) -> str:
     """Return the expression that divides means by the share of valid pixels."""
     # OTB rounds the coordinates of centres, so pixels of the next window contribute with tiny weights.
     # A share of less than half a pixel therefore counts as no valid pixel.
@@ -112,7 +112,7 @@ class _Chain:
             )
             samples = [
                 self._resample(self._moved(image, (across > 1) * shift, (down > 1) * shift), grid)
-                for shift in _shifts(prime)
+                for shift in shifts(prime)
             ]
             image = self._average(samples, prime)
         return image
@@ -144,7 +144,7 @@ class _Chain:
         return self.scratch / f"step{len(self.steps)}.tif"
 
 
-def _shifts(prime: int) -> list[float]:
+def shifts(prime: int) -> list[float]:
     """Return the shifts, in pixels, that move each sample of a line of ``prime`` pixels to its centre."""
     between_pairs = [pair * 2 + 1.0 for pair in range(prime // 2)]
     return [prime / 2 - place for place in (*between_pairs, prime - 0.5)]

@@ -32,7 +32,7 @@ class OtbSession(Session):
         self._threads = resources.threads
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
-        self._run(_ndvi(red, nir, step.final_name(out, self._chunk, self._threads)))
+        self._run(ndvi_step(red, nir, step.final_name(out, self._chunk, self._threads)))
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
         with _scratch(out) as scratch:
@@ -49,7 +49,7 @@ class OtbSession(Session):
         plain = replace(moving, grid=replace(moving.grid, crs=grid.crs))
         name = step.final_name(out, self._chunk, self._threads)
         with _scratch(out) as scratch:
-            source = virtual.write_values_or_nan(scratch / "moving.vrt", plain, _extent(moving.grid, onto))
+            source = virtual.write_values_or_nan(scratch / "moving.vrt", plain, extent(moving.grid, onto))
             reference = step.reference(scratch, "onto", grid)
             result = name if grid == onto else str(scratch / "plain.tif")
             self._run(step.superimpose(source, reference, INTERPOLATOR[resampling], result))
@@ -72,7 +72,8 @@ def _scratch(out: Output) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _ndvi(red: Band, nir: Band, output: str) -> Step:
+def ndvi_step(red: Band, nir: Band, output: str) -> Step:
+    """Return the step that computes the NDVI of two bands."""
     undefined = [f"im{number}b1 == {nodata!r}" for number, nodata in _nodata(red, nir)]
     condition = " || ".join([*undefined, "im2b1 + im1b1 == 0"])
     return Step(
@@ -91,7 +92,7 @@ def _nodata(red: Band, nir: Band) -> list[tuple[int, float]]:
     return [(number, nodata) for number, nodata in declared if nodata is not None and not math.isnan(nodata)]
 
 
-def _extent(moving: Grid, onto: Grid) -> Window:
+def extent(moving: Grid, onto: Grid) -> Window:
     """Return the window of ``moving`` that contains both grids and the kernels at their edges."""
     to_moving = ~moving.transform @ onto.transform
     columns, rows = zip(to_moving @ (0, 0), to_moving @ (onto.width, onto.height), strict=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rasterbout.backends._shared import virtual
-from rasterbout.contract import Output
+from rasterbout.contract import Layout, Output
 from rasterbout.errors import BadInput
 from rasterbout.grid import Grid
 from rasterbout.raster import Band
@@ -83,8 +83,13 @@ def file_name(path: Path) -> str:
 
 def final_name(out: Output, chunk: int | None, threads: int) -> str:
     """Return the extended file name of a result with its layout, nodata NaN and the size of streaming tiles."""
-    options = [f"gdal:co:{key}={value}" for key, value in out.layout.creation_options(threads).items()]
-    return f"{file_name(out.path)}?&{'&'.join([*options, 'nodata=nan'])}{streaming(chunk)}"
+    return f"{file_name(out.path)}{final_options(out.layout, chunk, threads)}"
+
+
+def final_options(layout: Layout, chunk: int | None, threads: int) -> str:
+    """Return what follows the path in `final_name`."""
+    options = [f"gdal:co:{key}={value}" for key, value in layout.creation_options(threads).items()]
+    return f"?&{'&'.join([*options, 'nodata=nan'])}{streaming(chunk)}"
 
 
 def streaming(chunk: int | None) -> str:

@@ -28,6 +28,11 @@ def working_type(dtype: DTypeLike) -> np.dtype[np.floating]:
     return np.dtype(np.float32 if kind.kind in "ui" and kind.itemsize <= 2 else np.float64)
 
 
+def ndvi_type(red: DTypeLike, nir: DTypeLike) -> np.dtype[np.floating]:
+    """Return the float dtype in which to compute the NDVI of pixels of dtypes ``red`` and ``nir``."""
+    return np.result_type(working_type(red), working_type(nir))
+
+
 def invalid(stored: Stored, nodata: float | None) -> NDArray[np.bool_] | None:
     """Return a mask, of the shape of ``stored``, that is True for nodata and NaN; None if no pixel can be invalid."""
     masks = []
@@ -65,7 +70,7 @@ def ndvi(
 
 
 def _ndvi_of_part(red: Stored, nir: Stored, red_nodata: float | None, nir_nodata: float | None, out: Float32) -> None:
-    kind = np.result_type(working_type(red.dtype), working_type(nir.dtype))
+    kind = ndvi_type(red.dtype, nir.dtype)
     r, difference, total = (_scratch.array(role, red.shape, kind) for role in ("red", "difference", "total"))
     r[:], difference[:] = red, nir
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

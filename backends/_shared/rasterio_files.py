@@ -1,5 +1,6 @@
 """Create, read and write files with rasterio."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,17 @@ from rasterbout.contract import Output
 from rasterbout.grid import Grid
 from rasterbout.operations.superimpose import Resampling
 from rasterbout.raster import Raster
-from rasterbout.window import Window
+from rasterbout.window import Window, aligned_piece, piece_shape
 
 RESAMPLING = {
     Resampling.NEAREST: RasterioResampling.nearest,
     Resampling.BILINEAR: RasterioResampling.bilinear,
     Resampling.CUBIC: RasterioResampling.cubic,
 }
+
+
+BLOCKS_FOR_EACH = 16
+"""Blocks of the output per thread that keep all threads busy until the end."""
 
 
 def loaded_versions() -> dict[str, str]:
@@ -79,6 +84,21 @@ def fits_in_place(out: Output, grid: Grid, chunks: tuple[tuple[int, ...], ...]) 
 def even_chunks(shape: tuple[int, int], piece: tuple[int, int]) -> tuple[tuple[int, ...], ...]:
     """Return the sizes of chunks (of rows, of columns) of equal pieces; the last ones may reach beyond ``shape``."""
     return tuple((length,) * -(-edge // length) for edge, length in zip(shape, piece, strict=True))
+
+
+def coarse_piece(chunk: int | None, source: Raster, factor: int) -> tuple[int, int]:
+    """Return rows and columns of the pieces of an output whose pixels are windows of ``source``."""
+    rows, columns = aligned_piece(piece_shape(chunk, source.grid.shape, source.block_shape), factor)
+    return rows // factor, columns // factor
+
+
+def unit_of(grid: Grid, piece: tuple[int, int], out: Output, threads: int) -> tuple[int, int]:
+    """Return rows and columns that a thread writes at once: a block if blocks are many and larger, else a piece."""
+    # GDAL keeps blocks that are written in part in its cache until the cache is full.
+    blocks = out.layout.block_shape(grid.width)
+    many = math.prod(-(-edge // block) for edge, block in zip(grid.shape, blocks, strict=True))
+    small = math.prod(piece) < math.prod(blocks)
+    return blocks if small and many >= BLOCKS_FOR_EACH * threads else piece
 
 
 def write_into(path: Path, pixels: NDArray[np.float32], window: Window, threads: int) -> None:

@@ -28,7 +28,7 @@ def write_grid(path: Path, grid: Grid) -> Path:
 
 def write_values_or_nan(path: Path, raster: Raster, extent: Window) -> Path:
     """Write a view of ``extent``, which may reach beyond ``raster``: float32, NaN outside it and for nodata."""
-    root = _dataset(_part(raster.grid, extent))
+    root = _dataset(part(raster.grid, extent))
     for band in range(1, raster.count + 1):
         ET.SubElement(_add_band(root, raster, band, extent), "NoDataValue").text = "nan"
     return _save(path, root)
@@ -50,16 +50,26 @@ def write_values_and_validity(path: Path, raster: Raster) -> Path:
 
 def nan_only(raster: Raster, path: Path) -> Raster:
     """Return ``raster`` with NaN as its only invalid value: a view is written if floats have another nodata value."""
-    if not raster.dtype.startswith("float") or raster.nodata is None or math.isnan(raster.nodata):
+    if not needs_view(raster):
         return raster
     view = write_values_or_nan(path, raster, Window(0, 0, *raster.grid.shape))
     return replace(raster, path=view, nodata=math.nan)
 
 
+def needs_view(raster: Raster) -> bool:
+    """Whether floats have another nodata value than NaN, so that two values are invalid."""
+    return raster.dtype.startswith("float") and raster.nodata is not None and not math.isnan(raster.nodata)
+
+
 def write_without_nodata(path: Path, raster: Raster) -> Path:
     """Write a view of ``raster`` without nodata value, in a float type that represents its pixels exactly."""
-    dtype = np.result_type(raster.dtype, np.float32).name.capitalize()
-    return _write_bands(path, [(raster.path, band) for band in range(1, raster.count + 1)], raster.grid, dtype)
+    bands = [(raster.path, band) for band in range(1, raster.count + 1)]
+    return _write_bands(path, bands, raster.grid, exact_type(raster).capitalize())
+
+
+def exact_type(raster: Raster) -> str:
+    """Return the name of a float type that represents the pixels of ``raster`` exactly."""
+    return np.result_type(raster.dtype, np.float32).name
 
 
 def write_moved(path: Path, source: Path, count: int, grid: Grid) -> Path:
@@ -82,7 +92,8 @@ def _write_bands(path: Path, bands: list[tuple[Path, int]], grid: Grid, dtype: s
     return _save(path, root)
 
 
-def _part(grid: Grid, window: Window) -> Grid:
+def part(grid: Grid, window: Window) -> Grid:
+    """Return the grid of a window of ``grid``, which may reach beyond it."""
     return Grid(
         crs=grid.crs,
         transform=grid.transform @ Affine.translation(window.column, window.row),

@@ -63,6 +63,14 @@ class Availability:
     remedy: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """A program that does one operation on given files with a plain library, without rasterbout."""
+
+    language: Literal["python", "bash"]
+    text: str
+
+
 class Session(ABC):
     """An open backend: imports done, cluster or helper process running.
 
@@ -106,6 +114,13 @@ class Backend(ABC):
 
     def unsupported(self, operation: Operation) -> str | None:
         """Return why this backend cannot do ``operation``, or None if it can."""
+        return None
+
+    def script(self, operation: Operation, resources: Resources, out: Output) -> Script | None:
+        """Return a script that does ``operation`` with the plain library, or None if there is none.
+
+        It does what a session with ``resources`` does, and writes to ``out.path`` in ``out.layout``.
+        """
         return None
 
 

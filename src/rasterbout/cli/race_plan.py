@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rasterbout.contract import Layout
+from rasterbout.contract import Layout, Output, Script
 from rasterbout.errors import RasterboutError
 from rasterbout.measure.cores import available_cores
 from rasterbout.measure.environment import usual_memory_limit
@@ -14,6 +14,7 @@ from rasterbout.plan import Axes, Task
 from rasterbout.race.advice import Plan
 from rasterbout.race.candidates import able, chunks_for, workers_up_to
 from rasterbout.race.elimination import Rules
+from rasterbout.race.outcome import Outcome
 from rasterbout.race.piece import piece_of
 from rasterbout.registry import backend_names, load_backend
 from rasterbout.scene import Scene
@@ -62,6 +63,14 @@ def plan_of(
         budget_s=chosen["budget_s"],
         seed=random.SystemRandom().randrange(1 << 32) if chosen["seed"] is None else chosen["seed"],
     )
+
+
+def script_of(found: Outcome, task: Task) -> Script | None:
+    """Return a script that does ``task`` by the best setting, into a file in the working folder; None without one."""
+    if found.best is None:
+        return None
+    out = Output(path=Path(f"{task.operation.name}.tif").absolute(), layout=task.layout)
+    return load_backend(found.best.backend).script(task.operation, found.best.resources, out)
 
 
 def layout_of(chosen: Mapping[str, Any]) -> Layout:

@@ -17,7 +17,7 @@ from rasterbout.cli.display import console_for, in_one_line
 from rasterbout.cli.keeping import keep_history
 from rasterbout.cli.operation_options import options_of, scene_of, taken_from
 from rasterbout.cli.options import LAYOUT, RACE, options
-from rasterbout.cli.race_plan import layout_of, plan_of, require_possible, task_of
+from rasterbout.cli.race_plan import layout_of, plan_of, require_possible, script_of, task_of
 from rasterbout.cli.types import FILE, OperationGroup
 from rasterbout.errors import RasterboutError
 from rasterbout.measure.environment import describe_environment
@@ -55,7 +55,7 @@ def _command(name: str) -> click.Command:
             try:
                 _race(plan, advice, folder, console)
             finally:
-                _show(advice, files, folder, console, machine=machine)
+                _show(advice, plan, files, folder, console, machine=machine)
         if advice.outcome().best is None:
             raise RasterboutError("no answer: no candidate completed a round with right pixels; see the records")
 
@@ -114,13 +114,18 @@ def _race(plan: Plan, advice: Advice, folder: RunFolder, console: Console) -> No
         keep_history(folder, console)
 
 
-def _show(advice: Advice, files: int, folder: RunFolder, console: Console, *, machine: bool) -> None:
+def _show(advice: Advice, plan: Plan, files: int, folder: RunFolder, console: Console, *, machine: bool) -> None:
     found = advice.outcome()
+    script = script_of(found, plan.task)
     if machine:
-        click.echo(json.dumps(as_json(found, files)))
+        click.echo(json.dumps(as_json(found, files) | {"script": None if script is None else asdict(script)}))
     _print(console, "")
     for line in lines(found, files):
         _print(console, line)
+    if script is not None:
+        file = folder.path / {"python": "script.py", "bash": "script.sh"}[script.language]
+        file.write_text(script.text, encoding="utf-8")
+        _print(console, f"\n{script.text}\nthe script above, which does this without rasterbout: {file}")
     _print(console, f"records: {folder.records.path}; report: {shlex.join(['rasterbout', 'report', str(folder.path)])}")
 
 
