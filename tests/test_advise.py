@@ -33,7 +33,7 @@ def test_the_answer_names_a_setting_and_its_records(inputs):
     assert (done.returncode, done.stderr) == (0, "")
     said = done.stdout.splitlines()
     headline = next(line for line in said if line.startswith("ndvi"))
-    assert ": use " in headline or "too close to call" in headline
+    assert any(words in headline for words in (": use ", "too close to call", "in the only round"))
     assert any("limited by" in line for line in said)
     script = subprocess.run(
         [sys.executable, inputs / "run" / "script.py"], cwd=inputs, capture_output=True, text=True, check=False
@@ -44,7 +44,7 @@ def test_the_answer_names_a_setting_and_its_records(inputs):
     records = RecordFile(inputs / "run" / "records.jsonl").read()
     assert {record.backend for record in records} == {"rasterio-windows", "dask-coarsen"}
     assert {record.status for record in records} == {"ok"}
-    assert len(records) >= 8
+    assert len(records) >= 4
     assert [path.name for path in (inputs / "run").iterdir() if path.name.startswith(".")] == []
     assert rasterbout("report", "run", cwd=inputs).returncode == 0
 
