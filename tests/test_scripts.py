@@ -1,14 +1,17 @@
 """The script of a backend is a program of the plain library, and makes the right pixels."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 
 from rasterbout.backends._otb import install
+from rasterbout.backends._shared.script import lengths, multiline, python, shell, xml
 from rasterbout.contract import Layout, Output, Script, why_not
 from rasterbout.operations.downscale import Downscale
 from rasterbout.operations.mean_ndvi import MeanNdvi
@@ -142,9 +145,9 @@ def run(name: str, script: Script, folder: Path) -> None:
 def interpreter(name: str, script: Script) -> tuple[str, dict[str, str]]:
     """Return what runs a script, and the environment in which it finds its libraries."""
     if name == "otb-python":
-        python = install.python()
-        assert python is not None
-        return python.executable, python.environment
+        found = install.python()
+        assert found is not None
+        return found.executable, found.environment
     here = dict(install.environment() if name == "otb-cli" else os.environ)
     here.pop("PYTHONPATH", None)
     return {"python": sys.executable, "bash": "bash"}[script.language], here
@@ -161,3 +164,35 @@ def test_an_operation_without_a_template_has_no_script(name, tmp_path):
 
 def test_every_backend_but_the_baseline_has_scripts():
     assert {*QUICK, *SLOW} == {*backend_names()} - {"dask-notebook"}
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        (64,),
+        (64, 13),
+        (64,) * 9,
+        (64, 64, 3),
+        (102, 103, 102, 103, 102) * 3 + (102, 40),
+        (1, 2, 1, 2, 1),
+        (5, 1, 5, 5, 2),
+    ],
+)
+def test_sizes_of_chunks_are_written_briefly(sizes):
+    assert eval(lengths(sizes)) == sizes
+    assert len(lengths(sizes)) < 60
+
+
+@pytest.mark.parametrize(
+    "text", ["plain", 'it\'s "here"', "back\\slash", 'three """ quotes', "line\nline", "là", "$HOME"]
+)
+def test_texts_are_quoted(text):
+    assert eval(python(text)) == eval(python(Path(text))) == text
+    assert eval(multiline(text)) == f"{text}\n"
+    assert shlex.split(shell(text)) == [text]
+    assert ET.fromstring(f"<a>{xml(text)}</a>").text == text
+
+
+@pytest.mark.parametrize("number", [1.5, -9999.0, float("nan"), float("inf"), 3.4028234663852886e38])
+def test_numbers_are_quoted(number):
+    assert repr(eval(python(number))) == repr(number)
