@@ -1,7 +1,7 @@
 """Which backend to use: the fastest, and those with the least memory and CPU time, with those too close to call."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from rasterbout import identity
@@ -68,12 +68,15 @@ class Best:
         The best settings of other backends that do not differ significantly from it.
     next, behind
         The best backend that is significantly worse, and its ratio to the choice; None where there is none.
+    unmeasured
+        The backends of which no setting was measured.
     """
 
     choice: Candidate
     close: Sequence[Candidate]
     next: Candidate | None
     behind: Ratio | None
+    unmeasured: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +104,8 @@ def answer(records: Iterable[Record]) -> Answer | None:
     baselines = [one for one in found if one.backend == BASELINE and one.backend != time.choice.backend]
     return Answer(
         time=time,
-        memory=best(weighed, _peak_bytes, _memory_ratio) if weighed else None,
-        cpu=best(counted, _cpu_s, _paired(_cpu_s)) if counted else None,
+        memory=_best_of(weighed, found, _peak_bytes, _memory_ratio),
+        cpu=_best_of(counted, found, _cpu_s, _paired(_cpu_s)),
         baseline=time_ratio(min(baselines, key=_typical(_wall_s)), time.choice) if baselines else None,
     )
 
@@ -135,6 +138,19 @@ def best(
     return Best(
         choice=first, close=[one for one, behind in ratios if not behind.can_be_called], next=following, behind=behind
     )
+
+
+def _best_of(
+    measured: Sequence[Candidate],
+    found: Sequence[Candidate],
+    measure: Callable[[Candidate], Rounds | float],
+    ratio: Callable[[Candidate, Candidate], Ratio],
+) -> Best | None:
+    """Return the `best` of those measured among ``found``, None without any, with the names of the other backends."""
+    if not measured:
+        return None
+    others = {one.backend for one in found} - {one.backend for one in measured}
+    return replace(best(measured, measure, ratio), unmeasured=sorted(others))
 
 
 def best_of_each(found: Iterable[Candidate], key: Callable[[Candidate], float]) -> list[Candidate]:

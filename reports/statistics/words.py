@@ -26,7 +26,8 @@ def leanest(best: Best | None) -> str:
     """Return the setting with the lowest peak memory, and that peak."""
     if best is None or best.choice.peak_bytes is None:
         return NOT_MEASURED
-    return f"{best.choice.name}: {quantity(BY_NAME['peak_bytes'], best.choice.peak_bytes)}"
+    others = f"; {NOT_MEASURED}: {', '.join(best.unmeasured)}" if best.unmeasured else ""
+    return f"{best.choice.name}: {quantity(BY_NAME['peak_bytes'], best.choice.peak_bytes)}{others}"
 
 
 def reasons(found: Answer) -> Iterator[str]:

@@ -88,8 +88,10 @@ def test_each_task_has_a_race_of_its_own():
 def test_cases_that_can_share_a_session_are_measured_by_one_process():
     measurer = FakeMeasurer(seconds)
     cases = [case(operation, name) for operation in ("ndvi", "downscale") for name in ("rasterio-windows", "gdal-cli")]
-    next(track(cases=cases, measurer=measurer).round())
-    assert measurer.calls[0][1] in (["rasterio-windows"] * 2, ["gdal-cli"] * 2)
+    list(track(cases=cases, measurer=measurer, least_rounds=2).run())
+    first, second = ([backends for number, backends, _ in measurer.calls if number == one] for one in (1, 2))
+    assert sorted(first) == [["gdal-cli"]] * 2 + [["rasterio-windows"]] * 2  # memory is that of a process
+    assert sorted(second) == [["gdal-cli"] * 2, ["rasterio-windows"] * 2]
 
 
 def test_other_chunks_are_another_session():

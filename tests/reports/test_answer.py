@@ -130,3 +130,10 @@ def test_of_those_that_were_measured_alone_one_is_the_leanest():
     found = answer([*rounds("a", peak_bytes=None, cpu_s=[]), *rounds("b", 2.0)])
     assert (found.memory.choice.backend, found.cpu.choice.backend) == ("b", "b")
     assert found.memory.close == found.cpu.close == []
+
+
+def test_the_leanest_is_not_chosen_in_silence_among_those_that_were_measured():
+    found = answer([*rounds("a", peak_bytes=None), *rounds("b", 2.0, peak_bytes=500_000_000)])
+    assert found.memory.unmeasured == ["a"]
+    assert leanest(found.memory).endswith("500 MB; not measured: a")
+    assert found.cpu.unmeasured == []

@@ -46,8 +46,8 @@ class Schedule:
 class Track:
     """Races of ``cases``, one for each task, measured by ``measurer``.
 
-    In a round, one process does all cases that can share a session. Measurements that are already in the folder
-    are taken from there.
+    In the first round every case has a process of its own, so that its memory is known. From the second on, one
+    process does all cases that can share a session. Measurements that are already in the folder are taken from there.
 
     Attributes
     ----------
@@ -142,8 +142,9 @@ class Track:
         return min(MOST_REPEATS, round(WORKED_S / max(times_s))) if times_s else 0
 
     def _shuffled(self, keys: Sequence[Key]) -> list[list[Case]]:
-        """Return the cases grouped by session, in random order."""
-        groups = self._groups(self._chance.sample(keys, len(keys)))
+        """Return the cases in random order, each alone in the first round, and then grouped by session."""
+        shuffled = self._chance.sample(keys, len(keys))
+        groups = self._groups(shuffled) if self.rounds else [[self.cases[key]] for key in shuffled]
         return self._chance.sample(groups, len(groups))
 
     def _groups(self, keys: Sequence[Key]) -> list[list[Case]]:
