@@ -33,8 +33,8 @@ def race(records: Sequence[Record], look: Look) -> Iterator[Chart]:
         plot.add_tools(HoverTool(renderers=[dots], tooltips=tooltips))
     yield Chart(
         title="Race",
-        caption="the rounds in which each setting was measured: the others were dropped as slower. Hover for the "
-        "time relative to the fastest of the round.",
+        caption="the rounds in which each setting was measured; shorter lines are settings dropped as slower. "
+        "Hover for the time relative to the fastest of the round.",
         plot=plot,
     )
 

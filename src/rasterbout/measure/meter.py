@@ -126,14 +126,18 @@ class Meter:
 
 
 def timeline(samples: Sequence[Totals]) -> Iterator[Point]:
-    """Yield at most `MOST_POINTS` points of ``samples``, including the first and the last."""
-    first = samples[0]
+    """Yield at most `MOST_POINTS` points of ``samples``, including the first and the last.
+
+    CPU time never falls: the kernel rounds that of other processes down to its ticks, but not that of the first sample.
+    """
+    first, cpu_s = samples[0], 0.0
     step = max(1, -(-(len(samples) - 1) // (MOST_POINTS - 1)))
     for start in (0, *range(1, len(samples), step)):
         since = samples[start : start + step] if start else [first]
+        cpu_s = max(cpu_s, since[-1].cpu_s - first.cpu_s)
         yield {
             "t_s": round(since[-1].at_s - first.at_s, 6),
-            "cpu_s": round(since[-1].cpu_s - first.cpu_s, 6),
+            "cpu_s": round(cpu_s, 6),
             "memory_bytes": max(sample.memory_bytes for sample in since),
             "read_bytes": since[-1].read_bytes - first.read_bytes,
             "written_bytes": since[-1].written_bytes - first.written_bytes,
