@@ -18,6 +18,7 @@ COMMANDS = {
     "run": ("run", "run", "Measure every backend on every operation, pixels verified."),
     "advise": ("advise", "advise_group", "Race the backends on your files, and say which to use."),
     "report": ("report", "report", "Make a report of runs: one HTML file that works offline."),
+    "explain": ("explain", "explain", "Show where the time of the cases of a run went."),
     "compare": ("compare", "compare", "Compare two git revisions, or two runs."),
 }
 """Module, name and short help of each command."""

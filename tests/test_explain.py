@@ -1,0 +1,42 @@
+"""``rasterbout explain`` as its user calls it."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from command_line import rasterbout, refusal
+from rasterbout.record_file import RecordFile
+from test_records import RECORD
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The folder of a run of two cases."""
+    records = RecordFile(tmp_path / "run" / "records.jsonl")
+    records.path.parent.mkdir()
+    for backend in ("numba-fused", "gdal-cli"):
+        records.append(replace(RECORD, backend=backend, wall_s=[1.25]))
+    return tmp_path
+
+
+def test_all_cases_or_some(folder):
+    done = rasterbout("explain", "run", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "numba-fused" in done.stdout
+    assert "gdal-cli" in done.stdout
+    assert "too short for phases" in done.stdout
+    assert "gdal-cli" not in rasterbout("explain", "run", "NUMBA", cwd=folder).stdout
+
+
+def test_json(folder):
+    (found,) = json.loads(rasterbout("explain", "run", "numba", "--json", cwd=folder).stdout)
+    assert found["wall_s"] == 1.25
+    assert found["computing_s"] is None
+
+
+def test_a_name_without_a_case_and_a_folder_without_a_run(folder):
+    assert "no case has a name with nimba" in refusal(rasterbout("explain", "run", "nimba", cwd=folder))
+    assert "nowhere" in refusal(rasterbout("explain", "nowhere", cwd=folder))
