@@ -32,7 +32,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing(backend, scene, tmp_path):
     process = subprocess.Popen(
         [*command, "--out", str(tmp_path / "out.tif")], stderr=subprocess.PIPE, text=True, start_new_session=True
     )
-    while not list(tmp_path.iterdir()) and process.poll() is None:
+    while not list(tmp_path.glob("*.tif*")) and not list(tmp_path.glob(".*.tif*")) and process.poll() is None:
         time.sleep(0.005)  # until it writes
     helpers = psutil.Process(process.pid).children(recursive=True)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to all at once

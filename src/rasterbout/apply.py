@@ -106,7 +106,9 @@ def _require_writable(target: Path) -> None:
         if not target.parent.is_dir():
             raise BadInput(f"{target}: folder {target.parent} does not exist; create it first")
         target.exists()  # raises if the name is too long
-        probe.touch(exist_ok=False)
-        probe.unlink()
+        try:
+            probe.touch(exist_ok=False)
+        finally:  # also on Ctrl-C
+            probe.unlink(missing_ok=True)
     except OSError as error:
         raise BadInput(f"{target}: cannot be written ({error.strerror}); choose another file or folder") from error
