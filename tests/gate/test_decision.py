@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from rasterbout.gate.decision import Outcome, decide, outcome
+from rasterbout.gate.decision import ExitStatus, decide, exit_status
 from rasterbout.gate.pairs import CasePairs, blame
 
 STEADY = [1.0, 1.01, 0.99, 1.02, 0.98, 1.005, 0.995, 1.015, 0.985, 1.0]
@@ -23,7 +23,7 @@ def verdict(*cases, detect=0.1):
 
 
 def result(*cases, detect=0.1):
-    return outcome(cases, decide(cases, detect))
+    return exit_status(cases, decide(cases, detect))
 
 
 def test_equal_sides_are_the_same_up_to_what_could_be_seen():
@@ -59,7 +59,7 @@ def test_few_pairs_are_never_green(factor, pairs):
     found = case("a", factor, pairs=pairs)
     assert verdict(found).finding == "inconclusive"
     assert math.isinf(verdict(found).high)
-    assert result(found) == Outcome.INCONCLUSIVE
+    assert result(found) == ExitStatus.INCONCLUSIVE
 
 
 def test_noise_that_would_hide_what_matters_is_inconclusive():
@@ -107,13 +107,13 @@ def test_times_that_are_all_equal_are_the_same():
 @pytest.mark.parametrize(
     ("endings", "finding", "status"),
     [
-        ({"head": ("wrong", "3 pixels")}, "wrong", Outcome.WRONG),
-        ({"base": ("wrong", "3 pixels")}, "wrong", Outcome.WRONG),
-        ({"head": ("crashed", "no")}, "broken", Outcome.BROKEN),
-        ({"head": ("unavailable", "no")}, "broken", Outcome.BROKEN),
-        ({"base": ("unavailable", "no"), "head": ("unavailable", "no")}, "left out", Outcome.GOOD),
-        ({"base": ("unsupported", "no"), "head": ("unsupported", "no")}, "left out", Outcome.GOOD),
-        ({"base": ("timeout", "no"), "head": ("timeout", "no")}, "broken", Outcome.BROKEN),
+        ({"head": ("wrong", "3 pixels")}, "wrong", ExitStatus.WRONG),
+        ({"base": ("wrong", "3 pixels")}, "wrong", ExitStatus.WRONG),
+        ({"head": ("crashed", "no")}, "broken", ExitStatus.BROKEN),
+        ({"head": ("unavailable", "no")}, "broken", ExitStatus.BROKEN),
+        ({"base": ("unavailable", "no"), "head": ("unavailable", "no")}, "left out", ExitStatus.GOOD),
+        ({"base": ("unsupported", "no"), "head": ("unsupported", "no")}, "left out", ExitStatus.GOOD),
+        ({"base": ("timeout", "no"), "head": ("timeout", "no")}, "broken", ExitStatus.BROKEN),
     ],
 )
 def test_a_case_that_did_not_end_well(endings, finding, status):
@@ -125,18 +125,18 @@ def test_a_case_that_did_not_end_well(endings, finding, status):
 
 def test_what_is_worst_decides():
     wrong, broken = CasePairs(key=("w",), name="w", wrong="x"), CasePairs(key=("b",), name="b", broken="x")
-    assert result(case("s", 1.5), case("i", pairs=3)) == Outcome.REGRESSION
-    assert result(case("s", 1.5), broken) == Outcome.BROKEN
-    assert result(case("s", 1.5), broken, wrong) == Outcome.WRONG
-    assert result(case("a"), case("i", pairs=3)) == Outcome.INCONCLUSIVE
-    assert result(case("a"), case("f", 0.5)) == Outcome.GOOD
+    assert result(case("s", 1.5), case("i", pairs=3)) == ExitStatus.REGRESSION
+    assert result(case("s", 1.5), broken) == ExitStatus.BROKEN
+    assert result(case("s", 1.5), broken, wrong) == ExitStatus.WRONG
+    assert result(case("a"), case("i", pairs=3)) == ExitStatus.INCONCLUSIVE
+    assert result(case("a"), case("f", 0.5)) == ExitStatus.GOOD
 
 
 def test_nothing_measured_is_not_good():
-    assert result() == Outcome.BROKEN
-    assert result(CasePairs(key=("a",), name="a")) == Outcome.BROKEN
+    assert result() == ExitStatus.BROKEN
+    assert result(CasePairs(key=("a",), name="a")) == ExitStatus.BROKEN
     left_out = CasePairs(key=("a",), name="a", left_out="no such backend here")
-    assert result(left_out) == Outcome.BROKEN
+    assert result(left_out) == ExitStatus.BROKEN
 
 
 def test_identical_sides_seldom_differ():

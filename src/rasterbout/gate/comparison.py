@@ -5,21 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rasterbout.gate.decision import Decision, Outcome, outcome
+from rasterbout.gate.decision import Decision, ExitStatus, exit_status
 from rasterbout.gate.pairs import CasePairs, expected
 
 IN_WORDS = {
-    Outcome.GOOD: "no regression",
-    Outcome.REGRESSION: "a regression",
-    Outcome.INCONCLUSIVE: "inconclusive: these samples cannot rule out a regression that matters",
-    Outcome.BROKEN: "not every case was measured",
-    Outcome.WRONG: "wrong pixels",
+    ExitStatus.GOOD: "no regression",
+    ExitStatus.REGRESSION: "a regression",
+    ExitStatus.INCONCLUSIVE: "inconclusive: these samples cannot rule out a regression that matters",
+    ExitStatus.BROKEN: "not every case was measured",
+    ExitStatus.WRONG: "wrong pixels",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The result of a comparison, with a verdict for each of ``cases``.
+    """The result of a comparison, with a decision for each of ``cases``.
 
     Attributes
     ----------
@@ -32,23 +32,23 @@ class Comparison:
     base: str
     head: str
     cases: Sequence[CasePairs]
-    verdicts: Sequence[Decision]
+    decisions: Sequence[Decision]
     libraries: Sequence[str]
 
     @property
-    def outcome(self) -> Outcome:
-        """The exit status."""
-        return outcome(self.cases, self.verdicts)
+    def exit_status(self) -> ExitStatus:
+        """The exit status of the command."""
+        return exit_status(self.cases, self.decisions)
 
     @property
     def summary(self) -> str:
         """The outcome in words, and the number of measured and expected cases."""
-        measured = sum(verdict.pairs > 0 for verdict in self.verdicts)
-        return f"{IN_WORDS[self.outcome]}; {measured} of {len(expected(self.cases))} cases measured"
+        measured = sum(decision.pairs > 0 for decision in self.decisions)
+        return f"{IN_WORDS[self.exit_status]}; {measured} of {len(expected(self.cases))} cases measured"
 
     def lines(self) -> Iterator[str]:
         """Yield the lines for a terminal, the summary last."""
-        yield from (f"{verdict.name}: {verdict.describe()}" for verdict in self.verdicts)
+        yield from (f"{decision.name}: {decision.describe()}" for decision in self.decisions)
         if self.libraries:
             yield f"libraries differ, which may be why: {', '.join(self.libraries)}"
         yield self.summary
@@ -61,11 +61,11 @@ class Comparison:
         yield ""
         yield "| case | verdict | head / base | 95 % interval | p | pairs |"
         yield "|---|---|---|---|---|---|"
-        for verdict in self.verdicts:
-            ratio, p = ("" if math.isnan(number) else f"{number:.3g}" for number in (verdict.ratio, verdict.p))
-            description = verdict.describe().replace("|", "\\|")
-            interval = f"{verdict.low:.3g} to {verdict.high:.3g}" if verdict.pairs else ""
-            yield f"| {verdict.name} | {description} | {ratio} | {interval} | {p} | {verdict.pairs} |"
+        for decision in self.decisions:
+            ratio, p = ("" if math.isnan(number) else f"{number:.3g}" for number in (decision.ratio, decision.p))
+            description = decision.describe().replace("|", "\\|")
+            interval = f"{decision.low:.3g} to {decision.high:.3g}" if decision.pairs else ""
+            yield f"| {decision.name} | {description} | {ratio} | {interval} | {p} | {decision.pairs} |"
         if self.libraries:
             yield ""
             yield "Libraries that differ, which may be why:"
@@ -73,9 +73,9 @@ class Comparison:
 
     def as_json(self) -> dict[str, Any]:
         """Return the comparison as a JSON object."""
-        verdicts = [{name: _or_none(value) for name, value in asdict(verdict).items()} for verdict in self.verdicts]
+        verdicts = [{name: _or_none(value) for name, value in asdict(decision).items()} for decision in self.decisions]
         return {
-            "outcome": self.outcome.name.lower(),
+            "outcome": self.exit_status.name.lower(),
             "base": self.base,
             "head": self.head,
             "libraries": list(self.libraries),

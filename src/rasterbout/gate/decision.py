@@ -24,7 +24,7 @@ BEYOND = 1e-9  # moves a shift just past a Walsh average
 Finding = Literal["slower", "faster", "same", "inconclusive", "wrong", "broken", "left out"]
 
 
-class Outcome(IntEnum):
+class ExitStatus(IntEnum):
     """Exit status of a comparison."""
 
     GOOD = 0
@@ -85,17 +85,17 @@ def decide(cases: Sequence[CasePairs], detect: float) -> list[Decision]:
     return [judged.get(case.key) or _unsound(case) for case in cases]
 
 
-def outcome(cases: Sequence[CasePairs], decisions: Sequence[Decision]) -> Outcome:
+def exit_status(cases: Sequence[CasePairs], decisions: Sequence[Decision]) -> ExitStatus:
     """Return the exit status: that of the worst finding, and never good if nothing was measured."""
     found = {decision.finding for decision in decisions}
     measured = sum(decision.pairs > 0 for decision in decisions)
     if "wrong" in found:
-        return Outcome.WRONG
+        return ExitStatus.WRONG
     if "broken" in found or measured < len(expected(cases)) or not measured:
-        return Outcome.BROKEN
+        return ExitStatus.BROKEN
     if "slower" in found:
-        return Outcome.REGRESSION
-    return Outcome.INCONCLUSIVE if "inconclusive" in found else Outcome.GOOD
+        return ExitStatus.REGRESSION
+    return ExitStatus.INCONCLUSIVE if "inconclusive" in found else ExitStatus.GOOD
 
 
 def _judge(case: CasePairs, logs: NDArray[np.float64], p: float, detect: float) -> Decision:

@@ -63,7 +63,7 @@ def compare(
             libraries = list(differing(*(revision.libraries for revision in revisions)))
             cases = _measured(revisions, wanted, _Plan(preset(much), pairs, repeats, seed), console)
         compared = Comparison(
-            base=base, head=head, cases=cases, verdicts=decide(cases, detect / 100), libraries=libraries
+            base=base, head=head, cases=cases, decisions=decide(cases, detect / 100), libraries=libraries
         )
     except (BadInput, Broken):
         raise
@@ -75,7 +75,7 @@ def compare(
         click.echo(json.dumps(compared.as_json()))
     for line in compared.lines():
         console.print(line, highlight=False, markup=False, soft_wrap=True)
-    sys.exit(compared.outcome)
+    sys.exit(compared.exit_status)
 
 
 @dataclass(frozen=True)
