@@ -155,6 +155,8 @@ TABLE: tuple[Measure, ...] = tuple(Measure(name=one.name, **one.metadata) for on
 BY_NAME: dict[str, Measure] = {one.name: one for one in TABLE}
 OF_REPEATS: tuple[Measure, ...] = tuple(one for one in TABLE if one.repeats)
 """Measures that the meter reports for each repeat."""
+COSTS: tuple[Measure, ...] = tuple(one for one in TABLE if one.repeats == "each")
+"""Measures of which a record keeps the value of every repeat; a wrong result has none."""
 
 FLOOR_SHARE = Measure(
     name="of_floor", title="floor's share of the time", unit="%", less_is_better=False, scale=100, form=".1f",

@@ -11,6 +11,7 @@ from rasterbout.case import Case
 from rasterbout.identity import Key
 from rasterbout.measure.case_process import CaseProcess, Facts
 from rasterbout.measure.cores import choose_cores
+from rasterbout.measures import COSTS
 from rasterbout.record import Record
 
 
@@ -42,7 +43,7 @@ class Group:
         for index, case in enumerate(self._cases):
             facts = process.outcome(index)
             if facts["status"] != "ok":
-                facts |= {"wall_s": [], "cpu_s": [], "energy_j": []}  # no speed for wrong or missing pixels
+                facts |= {one.name: one.of_repeats([]) for one in COSTS}  # no speed for wrong or missing pixels
             if index > 0:
                 facts["peak_bytes"] = None  # with what the cases before it have left in memory
             floor, picture = self._floors[index], self._names[index]
