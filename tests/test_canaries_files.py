@@ -121,6 +121,20 @@ def test_the_layout_asked_for_is_usable(right: RightResult, layout: Layout, tmp_
     require_usable(right.operation, path, layout)
 
 
+@pytest.mark.parametrize("rows", [1, 4])
+def test_any_strips_of_a_raster_lower_than_one_strip_are_usable(
+    rights: dict[str, RightResult], rows: int, tmp_path: Path
+) -> None:
+    """Of so few rows, GDAL and rasterio make strips of different heights."""
+    low, layout = rights["downscale"], Layout(blocks="strips")
+    assert low.operation.grid.height < layout.block_shape(1)[0]
+    strips = {"BLOCKXSIZE": None, **layout.creation_options(), "BLOCKYSIZE": rows}
+    require_usable(low.operation, low.write(tmp_path / "low.tif", **strips), layout)
+    high = rights["ndvi"]
+    with pytest.raises(BackendFailed):
+        require_usable(high.operation, high.write(tmp_path / "high.tif", **strips), layout)
+
+
 @pytest.mark.parametrize("driver", ["ENVI", "HFA", "netCDF", "VRT"])
 def test_another_format_is_not_usable(rights: dict[str, RightResult], driver: str, tmp_path: Path) -> None:
     right = rights["ndvi"]

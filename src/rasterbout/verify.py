@@ -107,9 +107,10 @@ def _wrong_header(operation: Operation, raster: Raster) -> str:
 def _wrong_layout(layout: Layout, raster: Raster) -> str:
     if raster.driver != "GTiff":
         return f"format {raster.driver} instead of GTiff"
-    rows, columns = layout.block_shape(raster.grid.width)
-    blocks = rows if layout.blocks == "tiled" else min(rows, raster.grid.height), columns
-    if raster.block_shape != blocks:
+    blocks = layout.block_shape(raster.grid.width)
+    # of a raster lower than a strip, drivers choose the strips themselves
+    lower_than_a_strip = layout.blocks == "strips" and raster.grid.height < blocks[0]
+    if raster.block_shape != blocks and not (lower_than_a_strip and raster.block_shape[1] == blocks[1]):
         return f"blocks of {raster.block_shape} rows and columns instead of {blocks}"
     if raster.compression != layout.compression:
         return f"compression {raster.compression} instead of {layout.compression}"
