@@ -28,7 +28,7 @@ def test_tasks_of_other_bands_have_other_keys_and_names():
     other = NDVI | {"parameters": {"red_band": 3, "nir_band": 4}}
     names = task_names([NDVI, other])
     assert names[key(NDVI, TASK)] == "ndvi on s2-tile 2048, tiled, none, cache warm"
-    assert names[key(other, TASK)] == "ndvi (red band 3, nir band 4) on s2-tile 2048, tiled, none, cache warm"
+    assert names[key(other, TASK)] == "ndvi (nir band 4, red band 3) on s2-tile 2048, tiled, none, cache warm"
 
 
 def test_tasks_onto_two_grids_state_them():

@@ -65,14 +65,14 @@ def parameters_in(fields: Fields) -> dict[str, Any]:
 
 
 def work_name(fields: Fields) -> str:
-    """Return the display name of an operation and its parameters: ``downscale 10``, ``ndvi (red band 3, nir band 4)``.
+    """Return the display name of an operation and its parameters: ``downscale 10``, ``ndvi (nir band 4, red band 3)``.
 
     The first band of a file and grids are omitted.
     """
     parameters = parameters_in(fields)
     bands = [
         f"{name.replace('_', ' ')} {value}"
-        for name, value in parameters.items()
+        for name, value in sorted(parameters.items())
         if name.endswith("_band") and value != 1
     ]
     others = [
@@ -150,8 +150,17 @@ def case_names(cases: Iterable[Fields]) -> dict[Key, str]:
 
 def picture_name(fields: Fields) -> str:
     """Return the path of the picture of a backend's result, relative to the run folder, for any chunk and workers."""
-    digest = hashlib.sha256(repr(key(fields, RESULT)).encode()).hexdigest()[:12]
-    return f"pictures/{fields['operation']}-{fields['backend']}-{digest}.npz"
+    return f"pictures/{_file_stem(fields, key(fields, RESULT))}.npz"
+
+
+def flames_name(fields: Fields) -> str:
+    """Return the path of the sampled stacks of a case, relative to the run folder."""
+    return f"flames/{_file_stem(fields, key(fields))}.txt"
+
+
+def _file_stem(fields: Fields, its_key: Key) -> str:
+    digest = hashlib.sha256(repr(its_key).encode()).hexdigest()[:12]
+    return f"{fields['operation']}-{fields['backend']}-{digest}"
 
 
 def _distinguished(group: list[Key], by_key: Mapping[Key, Fields]) -> dict[Key, str]:

@@ -23,7 +23,7 @@ VARIED = {
     "bands": (
         {"parameters": {"red_band": 1, "nir_band": 2}},
         {"parameters": {"red_band": 3, "nir_band": 4}},
-        "red band 3, nir band 4",
+        "nir band 4, red band 3",
     ),
     "resampling": (
         {"operation": "superimpose", "parameters": {"reference": GRID, "resampling": "cubic"}},
