@@ -40,3 +40,16 @@ def test_json(folder):
 def test_a_name_without_a_case_and_a_folder_without_a_run(folder):
     assert "no case has a name with nimba" in refusal(rasterbout("explain", "run", "nimba", cwd=folder))
     assert "nowhere" in refusal(rasterbout("explain", "nowhere", cwd=folder))
+
+
+def test_flames_of_a_run_are_sampled_once_and_explained(tmp_path):
+    run = ("run", "--preset", "smoke", "--dataset", "s2-tile", "--size", "256", "--operations", "downscale", "--flames",
+           "--backends", "rasterio-windows", "--out", "run")  # fmt: skip
+    done = rasterbout(*run, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "\nsampled: downscale 10 rasterio-windows on s2-tile 256" in done.stdout
+    (found,) = json.loads(rasterbout("explain", "run", "--json", cwd=tmp_path).stdout)
+    assert any("rasterio" in name for name in found["functions"])
+    assert 0 < sum(found["functions"].values()) <= 1
+    assert "samples of rasterio-windows" in rasterbout("explain", "run", cwd=tmp_path).stdout
+    assert "sampled: " not in rasterbout(*run, "--resume", cwd=tmp_path).stdout

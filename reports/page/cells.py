@@ -11,7 +11,9 @@ from rasterbout.identity import TASK, Key
 from rasterbout.measures import Measure
 from rasterbout.record import Record, latest
 from rasterbout.reports.statistics.curves import curves, typical
+from rasterbout.reports.statistics.flames import Bar, bars
 from rasterbout.reports.statistics.runs import Run
+from rasterbout.reports.statistics.stacks import stacks_of
 from rasterbout.reports.statistics.summary import summarise
 from rasterbout.reports.statistics.tasks import details_of_tasks, joined
 
@@ -35,7 +37,7 @@ def cells(run: Run, runs: Sequence[Run] = ()) -> list[Cell]:
 
     A cell holds the fields of the case, each measure of `measures.TABLE` and `measures.DERIVED` in
     its unit of a record (s, J, bytes, pixels), None where nothing was measured, and its samples,
-    curves, inputs and versions. ``task`` and ``where`` are distinct within the ``runs`` of a report.
+    curves, flame graph, inputs and versions. ``task`` and ``where`` are distinct within the ``runs`` of a report.
     """
     records: dict[Key, list[Record]] = {}
     known = latest(run.records)
@@ -49,7 +51,7 @@ def cells(run: Run, runs: Sequence[Run] = ()) -> list[Cell]:
             "task": identity.work_name(row),
             "where": joined(identity.where(row), details[identity.key(row, TASK)]),
             **{name: _plain(row[name]) for name in (*FIELDS, *(one.name for one in _all_measures()))},
-            **_behind(records[identity.key(row)], unfit),
+            **_behind(records[identity.key(row)], unfit, run),
         }
         for row in summarise(run.records).to_dict("records")
     ]
@@ -72,12 +74,13 @@ def _sampled() -> list[str]:
     return [one.name for one in measures.TABLE if one.on_page or one.name in floors]
 
 
-def _behind(records: list[Record], unfit: set[int]) -> Cell:
-    """Return the content of the dialog of a cell: samples, curves, files, versions, and the output of a failure."""
+def _behind(records: list[Record], unfit: set[int], run: Run) -> Cell:
+    """Return the content of a cell's dialog: samples, curves, flame graph, files, versions, output of a failure."""
     return {
         "samples": list(_samples(records, unfit)),
         "inputs": records[0].inputs,
         "curves": list(_curves(records)),
+        "flames": [asdict(bar) | _rounded(bar) for bar in bars(stacks_of(records[0], run))],
         "versions": records[-1].versions,
         "printed": next((record.printed for record in records if record.printed and record.status != "ok"), ""),
     }
@@ -89,6 +92,10 @@ def _curves(records: list[Record]) -> Iterator[Cell]:
             name: [float(f"{value:.{DIGITS}g}") for value in getattr(curve, name)] for name in ("seconds", "values")
         }
         yield asdict(curve) | short
+
+
+def _rounded(bar: Bar) -> Cell:
+    return {"left": round(bar.left, DIGITS), "right": round(bar.right, DIGITS)}
 
 
 def _samples(records: list[Record], unfit: set[int]) -> Iterator[Cell]:

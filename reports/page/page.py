@@ -43,7 +43,7 @@ def page(runs: Sequence[Run]) -> str:
         title=", ".join(run.name for run in runs),
         lead=_lead(runs),
         style=_source("page.css"),
-        scripts=[_source(name) for name in ("measures.js", "cell.js", "table.js", "charts.js")],
+        scripts=[_source(name) for name in ("measures.js", "flames.js", "cell.js", "table.js", "charts.js")],
         bokeh=Markup(Resources(mode="inline", components=["bokeh"]).render()) if charts else "",  # noqa: S704  Bokeh's own scripts
         charts=charts,
         backends=look.key(),

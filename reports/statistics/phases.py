@@ -27,14 +27,15 @@ class Phases:
         Time for which no core was busy while bytes were read, or written; shared by the numbers of bytes.
     waiting_s
         Time for which no core was busy and no byte was read or written.
-    floor_s
-        Time to read and write as much without computing; None if not measured.
+    floor_s, floor_cpu_s
+        Time to read, decode and write as much without computing, and its CPU time; None if not measured.
     """
 
     startup_s: float | None
     warmup_s: float | None
     wall_s: float
     floor_s: float | None
+    floor_cpu_s: float | None
     cores_busy: float | None
     computing_s: float | None = None
     reading_s: float | None = None
@@ -68,6 +69,7 @@ def phases(records: Sequence[Record]) -> Phases | None:
         startup_s=_median([record.startup_s for record in timed]),
         warmup_s=_median([record.warmup_s for record in timed]),
         floor_s=_median([record.floor_s for record in timed]),
+        floor_cpu_s=_median([record.floor_cpu_s for record in timed]),
         cores_busy=_median([median(one.cpu_s) / one.median_wall_s if one.cpu_s else None for one in timed]),
         wall_s=wall_s, computing_s=computing_s, reading_s=reading_s, writing_s=writing_s, waiting_s=waiting_s,
     )  # fmt: skip

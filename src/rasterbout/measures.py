@@ -128,8 +128,10 @@ class Measures:
     warmup_s: float | None = _measure(None, title="warm-ups", unit="s")
     """Total time of the warm-ups."""
     floor_s: float | None = _measure(None, title="floor", unit="s", form=".3f")
-    """Time to read the same pixels and write the same number of bytes without computing anything, in the same round
-    on the same cores."""
+    """Time to read (and decode, if compressed) the same pixels and write the same number of bytes without computing
+    anything, in the same round on the same cores."""
+    floor_cpu_s: float | None = _measure(None, title="CPU time of the floor", unit="s", form=".3f")
+    """CPU time of the floor: copying, and decoding of compressed input."""
     floor_energy_j: float | None = _measure(None, title="energy of the floor", unit="J", rounds="mean", form=".1f")
     """Energy consumed by the processor's packages during the floor."""
     pixels_compared: int = _measure(

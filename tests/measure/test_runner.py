@@ -34,12 +34,13 @@ def measured(tmp_path, monkeypatch):
     return run
 
 
-GOOD = {"status": "ok", "reason": "", "wall_s": [1.0], "energy_j": []}
+GOOD = {"status": "ok", "reason": "", "wall_s": [1.0], "cpu_s": [], "energy_j": []}
 
 
 def test_the_floor_is_the_median_of_its_copies(measured):
-    record = measured(GOOD, GOOD | {"wall_s": [3.0, 1.0, 2.0], "energy_j": [4.0, 1.0, 1.0]})
-    assert (record.floor_s, record.floor_energy_j, record.reason) == (2.0, 2.0, "")
+    record = measured(GOOD, GOOD | {"wall_s": [3.0, 1.0, 2.0], "cpu_s": [9.0, 7.0, 8.0], "energy_j": [4.0, 1.0, 1.0]})
+    floors = (record.floor_s, record.floor_cpu_s, record.floor_energy_j)
+    assert (floors, record.reason) == ((2.0, 8.0, 2.0), "")
 
 
 def test_a_floor_that_could_not_be_measured_is_the_reason(measured):

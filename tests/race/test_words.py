@@ -69,7 +69,7 @@ def test_json_holds_no_number_that_json_lacks(seconds):
 
 COST = Cost(
     wall_s=2.0, low_s=1.5, high_s=3.0, startup_s=0.5, cpu_s=3.8, energy_j=None, peak_bytes=None, floor_share=0.2,
-    rounds=5, threads=2,
+    floor_busy=0.9, compressed=False, rounds=5, threads=2,
 )  # fmt: skip
 
 
@@ -80,8 +80,11 @@ def test_the_expected_time_has_one_start_up():
 @pytest.mark.parametrize(
     ("changes", "limit"),
     [
-        ({}, "decoding and computing"),
+        ({}, "computing"),
         ({"floor_share": 0.8}, "reading and writing"),
+        ({"floor_share": 0.8, "compressed": True}, "decoding"),
+        ({"floor_share": 0.8, "compressed": True, "floor_busy": 0.2}, "reading and writing"),
+        ({"floor_share": 0.5, "floor_busy": None, "cpu_s": None}, "reading and writing"),
         ({"startup_s": 5.0}, "start-up"),
         ({"cpu_s": 1.0}, "waiting"),
     ],

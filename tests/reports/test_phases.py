@@ -22,10 +22,12 @@ def timeline(*intervals):
 
 def test_the_phases_add_up_to_the_wall_time():
     steps = timeline((1.0, 0.0, 100, 0), (1.0, 2.0, 0, 0), (1.0, 0.5, 0, 50), (1.0, 0.0, 0, 0))
-    found = phases([replace(RECORD, wall_s=[8.0], cpu_s=[5.0], startup_s=0.5, floor_s=1.0, timeline=steps)])
+    found = phases(
+        [replace(RECORD, wall_s=[8.0], cpu_s=[5.0], startup_s=0.5, floor_s=1.0, floor_cpu_s=0.7, timeline=steps)]
+    )
     assert (found.reading_s, found.computing_s, found.writing_s, found.waiting_s) == (2.0, 3.0, 1.0, 2.0)
     assert sum(found.shares.values()) == pytest.approx(1)
-    assert (found.startup_s, found.floor_s, found.cores_busy) == (0.5, 1.0, 0.625)
+    assert (found.startup_s, found.floor_s, found.floor_cpu_s, found.cores_busy) == (0.5, 1.0, 0.7, 0.625)
 
 
 def test_idle_time_is_shared_by_the_bytes():

@@ -81,7 +81,7 @@ const cellParts = (() => {
     close.addEventListener("click", () => dialog.close());
     const scroll = element("div", undefined, { class: "scroll" });
     scroll.append(samples(cell));
-    const parts = [close, element("h3", `${cell.backend}: ${taskName(cell)}`, { id: "cell-title" }), facts(cell, withRun), curves(cell), scroll];
+    const parts = [close, element("h3", `${cell.backend}: ${taskName(cell)}`, { id: "cell-title" }), facts(cell, withRun), curves(cell), ...flameGraph(cell.flames), scroll];
     if (cell.printed) parts.push(element("p", "The end of its output:"), element("pre", cell.printed));
     dialog.replaceChildren(...parts);
     dialog.showModal();

@@ -19,7 +19,7 @@ from rasterbout.measure.group import Group
 from rasterbout.measure.launcher import Launcher
 from rasterbout.measure.messages import Verified
 from rasterbout.measure.once import HERE, Effort, Place, measuring, measuring_floor
-from rasterbout.measures import BY_NAME
+from rasterbout.measures import COSTS
 from rasterbout.record import Record
 from rasterbout.record_file import RecordFile
 
@@ -44,7 +44,7 @@ class Measurer:
     def __init__(self, effort: Effort, folder: Path, launcher: Launcher = HERE) -> None:
         self._effort = effort
         self._folder = folder.absolute()
-        self._scratch = folder.absolute() / f"{SCRATCH}{socket.gethostname()}-{os.getpid()}"
+        self._scratch = scratch_in(folder)
         self._launcher = launcher
         self._file = RecordFile(folder / "records.jsonl")
         self._floors: dict[Key, Facts] = {}
@@ -108,16 +108,17 @@ class Measurer:
         return self._floors[key]
 
 
+def scratch_in(folder: Path) -> Path:
+    """Return the path of the outputs of this process, whose name tells another run when they may be removed."""
+    return folder.absolute() / f"{SCRATCH}{socket.gethostname()}-{os.getpid()}"
+
+
 def _of_floor(facts: Facts) -> Facts:
     """Return the record fields from the process of a floor."""
     if not facts.get("wall_s"):
         return {"reason": f"its floor could not be measured: {facts['reason']}"}
-    energy_j = facts["energy_j"]
-    return {
-        "floor_s": BY_NAME["wall_s"].number(facts["wall_s"]),
-        "floor_energy_j": BY_NAME["energy_j"].number(energy_j) if energy_j else None,
-        "reason": "",
-    }
+    costs = {f"floor_{one.name.removeprefix('wall_')}": one.number(facts[one.name]) for one in COSTS if facts[one.name]}
+    return costs | {"reason": ""}
 
 
 def _sweep(folder: Path) -> None:

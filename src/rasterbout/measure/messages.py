@@ -37,11 +37,15 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """From the run: the first message. The supervisor creates the folder ``scratch`` for outputs, and removes it."""
+    """From the run: the first message. The supervisor creates the folder ``scratch`` for outputs, and removes it.
+
+    ``flames`` is the file for the stacks of the timed repeats; empty to sample none.
+    """
 
     work: Work
     limits: Limits
     scratch: str
+    flames: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

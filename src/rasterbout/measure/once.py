@@ -49,12 +49,15 @@ class Place:
         Paths of pictures of the results, one for each case; an existing picture is kept if the result is right.
     python
         The interpreter, and hence the installation of rasterbout, that does the work.
+    flames
+        File for the stacks of the timed repeats; None to sample none.
     """
 
     scratch: Path
     pictures: Sequence[Path] = ()
     launcher: Launcher = HERE
     python: str = sys.executable
+    flames: Path | None = None
 
 
 @contextmanager
@@ -96,7 +99,7 @@ def session(
     limits = Limits(
         timeout_s=effort.timeout_s, memory_limit=effort.memory_limit, cores=choose_cores(case.resources.threads)
     )
-    request = Request(work=work, limits=limits, scratch=str(place.scratch))
+    request = Request(work=work, limits=limits, scratch=str(place.scratch), flames=str(place.flames or ""))
     return place.launcher.launch(request, known, place.python)
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import IO
 
 from rasterbout.measure.messages import Ended, Limits, Printed, Request, Start, decode, encode
-from rasterbout.measure.results import Results
 from rasterbout.measure.tree import Tree
 from rasterbout.measure.watch import Watch
 
@@ -41,11 +40,10 @@ def _supervise(request: Request) -> None:
     """Run a worker on the work of ``request`` and send the answers."""
     tree = Tree()
     killed_before = _killed_for_memory()
-    results = None if request.work.backend is None else Results(Path(request.scratch))
     with tempfile.TemporaryFile() as printed:
         worker = _start(request.limits, printed)
         try:
-            watch = Watch(tree, worker, request.limits, results, _answer)
+            watch = Watch(tree, worker, request, _answer)
             watch.send(Start(start=request.work, scratch=request.scratch, started_s=time.monotonic()))
             ended = watch.until_it_ends()
             ended = ended or _how_it_ended(worker.wait(), short_of_memory=_killed_for_memory() > killed_before)
@@ -53,7 +51,9 @@ def _supervise(request: Request) -> None:
             gone = tree.end()
         if ended is not None:
             _answer(ended)
-        _answer(Printed(printed=_tail(printed), note="" if gone else "some of its processes could not be ended"))
+        notes = [] if gone else ["some of its processes could not be ended"]
+        notes += filter(None, [watch.sampler.problem])
+        _answer(Printed(printed=_tail(printed), note="; ".join(notes)))
 
 
 def _start(limits: Limits, printed: IO[bytes]) -> subprocess.Popen[bytes]:

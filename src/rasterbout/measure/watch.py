@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
@@ -20,15 +21,16 @@ from rasterbout.measure.messages import (
     End,
     Ended,
     Go,
-    Limits,
     Ready,
     Repeated,
+    Request,
     Verify,
     decode,
     encode,
 )
 from rasterbout.measure.meter import SAMPLE_EVERY_S, Meter
 from rasterbout.measure.results import Results
+from rasterbout.measure.sampler import Sampler
 from rasterbout.measure.tree import Tree
 from rasterbout.resources import MIB
 
@@ -44,22 +46,21 @@ class Watch:
 
     Parameters
     ----------
-    results
-        Keeps the result of each repeat; None for the floor, which has no result.
     answer
         Sends a message to the run.
+
+    Attributes
+    ----------
+    sampler
+        Samples the stacks from the first timed repeat to the last.
     """
 
-    def __init__(
-        self,
-        tree: Tree,
-        worker: Popen[bytes],
-        limits: Limits,
-        results: Results | None,
-        answer: Callable[[object], None],
-    ) -> None:
+    def __init__(self, tree: Tree, worker: Popen[bytes], request: Request, answer: Callable[[object], None]) -> None:
         assert worker.stdout is not None
-        self._tree, self._worker, self._limits, self._results, self._answer = tree, worker, limits, results, answer
+        limits = request.limits
+        self._tree, self._worker, self._limits, self._answer = tree, worker, limits, answer
+        self._results = None if request.work.backend is None else Results(Path(request.scratch))  # the floor has none
+        self.sampler = Sampler(Path(request.flames) if request.flames else None, limits.cores)
         self._child = worker.pid
         self._meter = Meter(tree, worker.pid)
         self._commands: deque[Do | Close] = deque()
@@ -127,10 +128,12 @@ class Watch:
                 self._is_ready = True
                 return
             case Begin():
+                self.sampler.begin(self._child)
                 self._meter.begin(message.reaped_cpu_s)
             case End():
                 self._end(message)
             case Done():
+                self.sampler.end()
                 self._limited = False
                 os.sched_setaffinity(self._child, os.sched_getaffinity(0))  # verification is not timed
             case _:

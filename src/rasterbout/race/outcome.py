@@ -13,10 +13,11 @@ from rasterbout.race.elimination import Behind, Dropped, State
 from rasterbout.race.track import Track
 from rasterbout.record import Record
 
-START_UP, READ_AND_WRITE, COMPUTE, WAIT = "start-up", "reading and writing", "decoding and computing", "waiting"
+START_UP, DECODE, READ_AND_WRITE = "start-up", "decoding", "reading and writing"
+COMPUTE, WAIT = "computing", "waiting"
 
-MOSTLY = 0.5
-"""Fraction of the time from which on one part limits the whole."""
+BUSY = 0.5
+"""Fraction of the floor's time for which its cores compute, from which on decoding limits it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +30,11 @@ class Cost:
         Geometric mean of the rounds and its confidence interval, in seconds.
     startup_s
         Median time until a session is open, in seconds; None if unknown.
-    cpu_s, energy_j, peak_bytes, floor_share
-        Medians, and the largest peak; None if not measured.
+    cpu_s, energy_j, peak_bytes, floor_share, floor_busy
+        Medians, and the largest peak; None if not measured. ``floor_share`` is the floor's time as a fraction of
+        ``wall_s``, ``floor_busy`` the fraction of it for which all cores were busy.
+    compressed
+        Whether the floor decodes the input.
     rounds
         Number of rounds.
     """
@@ -43,6 +47,8 @@ class Cost:
     energy_j: float | None
     peak_bytes: int | None
     floor_share: float | None
+    floor_busy: float | None
+    compressed: bool
     rounds: int
     threads: int
 
@@ -53,13 +59,21 @@ class Cost:
 
     @property
     def limit(self) -> str:
-        """The part that limits a single file: the largest, from the floor, the CPU time and the start-up."""
-        if (self.startup_s or 0.0) > self.wall_s:
-            return START_UP
-        if (self.floor_share or 0.0) > MOSTLY:
-            return READ_AND_WRITE
-        busy = (self.cpu_s or 0.0) / (self.wall_s * self.threads)
-        return COMPUTE if busy > MOSTLY else WAIT
+        """The largest part of the time of a single file, from the start-up, the floor and the CPU time.
+
+        The floor is reading, writing and decoding. All CPU time beyond it is computing, which includes
+        copies and slower decoding.
+        """
+        floor = self.floor_share or 0.0
+        busy = max(floor, (self.cpu_s or 0.0) / (self.wall_s * self.threads))
+        decodes = self.compressed and (self.floor_busy or 0.0) > BUSY
+        parts = {
+            START_UP: (self.startup_s or 0.0) / self.wall_s,
+            DECODE if decodes else READ_AND_WRITE: floor,
+            COMPUTE: busy - floor,
+            WAIT: 1.0 - busy,
+        }
+        return max(parts, key=parts.__getitem__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +153,8 @@ def outcome(task: Key, track: Track, unable: Mapping[str, str], piece: Track | N
 
 def _cost(records: Sequence[Record], confidence: float) -> Cost:
     mean, half = _mean_of_logs([one.median_wall_s for one in records], confidence)
-    floors = [one.floor_s / one.median_wall_s for one in records if one.floor_s is not None]
+    threads = records[0].workers * records[0].threads
+    floors = [(one.floor_s, one.floor_cpu_s, one.median_wall_s) for one in records if one.floor_s]
     return Cost(
         wall_s=math.exp(mean),
         low_s=math.exp(mean - half),
@@ -148,9 +163,11 @@ def _cost(records: Sequence[Record], confidence: float) -> Cost:
         cpu_s=_median([BY_NAME["cpu_s"].number(one.cpu_s) for one in records if one.cpu_s]),
         energy_j=_median([BY_NAME["energy_j"].number(one.energy_j) for one in records if one.energy_j]),
         peak_bytes=max((one.peak_bytes for one in records if one.peak_bytes), default=None),
-        floor_share=_median(floors),
+        floor_share=_median([floor_s / wall_s for floor_s, _, wall_s in floors]),
+        floor_busy=_median([cpu_s / (floor_s * threads) for floor_s, cpu_s, _ in floors if cpu_s is not None]),
+        compressed=records[0].input_compression not in {"", "none"},
         rounds=len(records),
-        threads=records[0].workers * records[0].threads,
+        threads=threads,
     )
 
 

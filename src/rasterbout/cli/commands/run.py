@@ -5,6 +5,7 @@ import random
 import shlex
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from rasterbout import identity
 from rasterbout.case import Case
 from rasterbout.cli.choice import choice
 from rasterbout.cli.context import changes, clashes, described, held_to, places
@@ -25,10 +27,12 @@ from rasterbout.cli.types import FILE
 from rasterbout.errors import RasterboutError
 from rasterbout.fitness import unfit_rounds
 from rasterbout.measure.environment import describe_environment, usual_memory_limit
+from rasterbout.measure.flames import Sampled, sample
 from rasterbout.measure.folder import RunFolder
 from rasterbout.measure.measurer import Measurer
 from rasterbout.measure.once import Effort
 from rasterbout.measure.runner import Runner, Settings
+from rasterbout.measure.sampler import py_spy
 from rasterbout.presets import PRESETS, Preset, preset
 from rasterbout.race.elimination import Rules
 from rasterbout.race.outcome import outcome
@@ -46,15 +50,20 @@ from rasterbout.registry import load_backend
 @click.option("--out", "path", type=FILE, help="Folder for the records; default runs/<time>-<preset>.")
 @click.option("--resume", is_flag=True, help="Measure only what is missing in the folder.")
 @click.option(
+    "--flames", is_flag=True, help="Then sample where the fastest setting of each backend spends its time, by py-spy."
+)
+@click.option(
     "--json", "machine", is_flag=True, help="Print each record as a line of JSON, and everything else on stderr."
 )
 def run(
-    much: str, path: Path | None, resume: bool, machine: bool, rounds: int | None, budget_s: float | None,  # noqa: FBT001
-    repeats: int | None, timeout_s: float | None, seed: int | None, **chosen: Any,
+    much: str, path: Path | None, resume: bool, flames: bool, machine: bool, rounds: int | None,  # noqa: FBT001
+    budget_s: float | None, repeats: int | None, timeout_s: float | None, seed: int | None, **chosen: Any,
 ) -> None:  # fmt: skip
     """Measure every backend on every operation, each case in its own process, and verify the pixels."""
     console = console_for(machine=machine)
     _require_backends()
+    if flames:
+        py_spy()  # an error now rather than after the rounds
     wanted = choice(chosen)
     measured = preset(much)
     planned = wanted.cases(measured, console)
@@ -80,6 +89,8 @@ def run(
         if not machine:
             _show(runner, console)
         _show_end(runner, folder, time.monotonic() - started_s, console)
+    if flames:
+        _print_sampled(sample(planned, latest(runner.records), folder.path, settings.effort), console)
     _require_success(latest(runner.records))
 
 
@@ -118,6 +129,12 @@ def _measure(runner: Runner | Track, console: Console, *, machine: bool) -> None
             forecast.learn(record)
             left = runner.left
             display.show(runner.records, len(runner.records) + len(left), in_words(forecast.left_s(left)))
+
+
+def _print_sampled(found: Iterator[Sampled], console: Console) -> None:
+    for one in found:
+        how = f"not sampled: {one.problem}" if one.problem else "sampled"
+        console.print(f"{how}: {identity.case_name(one.case.fields)}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _show(runner: Runner | Track, console: Console) -> None:
