@@ -47,6 +47,15 @@ def test_the_fastest_is_found_and_the_others_are_not_measured_again():
     assert found.next_cases() == []
 
 
+def test_the_first_round_takes_one_case_of_each_backend_and_then_those_of_the_fastest():
+    cases = [case(backend=name, chunk=chunk) for name in SECONDS for chunk in (256, 512, 1024)]
+    measurer = FakeMeasurer(seconds)
+    list(track(cases=cases, measurer=measurer).round())
+    backends = [names[0] for _, names, _ in measurer.calls]
+    assert set(backends[:3]) == set(SECONDS)
+    assert backends[3:] == ["rasterio-windows"] * 2 + ["numba-fused"] * 2 + ["gdal-cli"] * 2
+
+
 def test_all_cases_get_the_least_number_of_rounds():
     found = track(least_rounds=6)
     list(found.run())
@@ -89,9 +98,17 @@ def test_cases_that_can_share_a_session_are_measured_by_one_process():
     measurer = FakeMeasurer(seconds)
     cases = [case(operation, name) for operation in ("ndvi", "downscale") for name in ("rasterio-windows", "gdal-cli")]
     list(track(cases=cases, measurer=measurer, least_rounds=2).run())
-    first, second = ([backends for number, backends, _ in measurer.calls if number == one] for one in (1, 2))
-    assert sorted(first) == [["gdal-cli"]] * 2 + [["rasterio-windows"]] * 2  # memory is that of a process
-    assert sorted(second) == [["gdal-cli"] * 2, ["rasterio-windows"] * 2]
+    for one in (1, 2):
+        backends = [backends for number, backends, _ in measurer.calls if number == one]
+        assert sorted(backends) == [["gdal-cli"] * 2, ["rasterio-windows"] * 2]
+
+
+@pytest.mark.parametrize(("budget_s", "known"), [(1e6, {"ndvi", "downscale", "superimpose"}), (0.5, {"ndvi"})])
+def test_memory_that_a_shared_session_hides_is_measured_once_the_races_are_decided(budget_s, known):
+    found = track(cases=[case(name) for name in ("ndvi", "downscale", "superimpose")], budget_s=budget_s)
+    found._shuffled = found._groups
+    list(found.run())
+    assert {one.operation for one in found.records if one.peak_bytes} == known
 
 
 def test_other_chunks_are_another_session():
@@ -108,6 +125,19 @@ def test_a_short_case_is_repeated_from_its_second_round_on():
     measurer = FakeMeasurer(lambda *_: 1e-4)
     list(track(cases=[case()], measurer=measurer, least_rounds=2).run())
     assert measurer.calls[1][2] == MOST_REPEATS
+
+
+def test_the_survivors_go_on_if_all_cases_no_longer_fit_the_budget():
+    def truth(one, _round):
+        return (1.0 if one.backend == "gdal-cli" else 1e3) * next(NOISE) ** 50  # 22 % for 0.4 %
+
+    cases = [case(backend=name, chunk=chunk) for name in SECONDS for chunk in range(100, 110)]
+    found = track(truth, cases=cases, budget_s=20.0, least_rounds=9)  # a round of all takes 30 s
+    for _ in range(2):
+        list(found.round())
+    list(found.run())
+    assert found.rounds > 2
+    assert {record.backend for record in found.records if record.round > 2} == {"gdal-cli"}
 
 
 def test_a_round_that_does_not_fit_the_budget_is_not_started():

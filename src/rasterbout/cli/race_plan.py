@@ -16,6 +16,7 @@ from rasterbout.race.candidates import able, chunks_for, workers_up_to
 from rasterbout.race.elimination import Rules
 from rasterbout.race.outcome import Outcome
 from rasterbout.race.piece import piece_of
+from rasterbout.race.track import ENOUGH_S
 from rasterbout.registry import backend_names, load_backend
 from rasterbout.scene import Scene
 
@@ -57,7 +58,10 @@ def plan_of(
         unable=unable,
         axes=_axes(task, chosen),
         effort=Effort(
-            repeats=1, timeout_s=chosen["timeout_s"], memory_limit=chosen["memory_limit"] or usual_memory_limit()
+            repeats=1,
+            timeout_s=chosen["timeout_s"],
+            memory_limit=chosen["memory_limit"] or usual_memory_limit(),
+            enough_s=ENOUGH_S,
         ),
         rules=Rules(confidence=chosen["confidence"], close_enough=chosen["close_enough"]),
         budget_s=chosen["budget_s"],

@@ -28,11 +28,15 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Limits of the backend: total time in seconds, memory in bytes (None: no limit), and the cores it may use."""
+    """Limits of the backend: total time in seconds, memory in bytes (None: no limit), and the cores it may use.
+
+    Of an operation that has been timed for ``enough_s``, no more repeats are done; None for no such limit.
+    """
 
     timeout_s: float
     memory_limit: int | None
     cores: list[int]
+    enough_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

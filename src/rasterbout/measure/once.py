@@ -25,6 +25,8 @@ class Effort:
     ----------
     warmups, repeats
         Number of untimed, then of timed repetitions of the operation.
+    enough_s
+        Time after which the operation is not repeated again, in seconds; None for no such limit.
     timeout_s
         Total time limit of a backend in seconds, without the verification of its pixels.
     memory_limit
@@ -35,6 +37,7 @@ class Effort:
     timeout_s: float
     warmups: int = 1
     memory_limit: int | None = None
+    enough_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +100,10 @@ def session(
         cache=case.cache,
     )
     limits = Limits(
-        timeout_s=effort.timeout_s, memory_limit=effort.memory_limit, cores=choose_cores(case.resources.threads)
+        timeout_s=effort.timeout_s,
+        memory_limit=effort.memory_limit,
+        cores=choose_cores(case.resources.threads),
+        enough_s=effort.enough_s,
     )
     request = Request(work=work, limits=limits, scratch=str(place.scratch), flames=str(place.flames or ""))
     return place.launcher.launch(request, known, place.python)

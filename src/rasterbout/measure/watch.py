@@ -1,5 +1,6 @@
 """Reads a worker's messages and samples its processes until it ends or must be ended."""
 
+import math
 import os
 import select
 import sys
@@ -68,6 +69,7 @@ class Watch:
         self._limited = True
         self._give_up_at_s = time.monotonic() + limits.timeout_s
         self._ended: Ended | None = None
+        self._timed_s: dict[int, float] = {}
         self._asked, self._answers = Lines(sys.stdin.fileno()), Lines(worker.stdout.fileno())
         self._sources = {sys.stdin.fileno(): ASKED, worker.stdout.fileno(): ANSWERED, os.pidfd_open(worker.pid): ENDED}
 
@@ -89,9 +91,9 @@ class Watch:
                     return Ended(status="interrupted", reason="the run was stopped")
             for line in self._answers.read():
                 self._listen(decode(line))
-            if self._is_ready and self._commands:
+            if self._is_ready and (command := self._next()):
                 self._is_ready = False
-                self._command(self._commands.popleft())
+                self._command(command)
             if ENDED in happened:
                 break
         return self._ended
@@ -113,6 +115,15 @@ class Watch:
             reason = f"it held {held // MIB} MiB of memory, more than the limit of {limit // MIB} MiB"
             self._ended = Ended(status="memory", reason=reason)
         return SAMPLE_EVERY_S
+
+    def _next(self) -> Do | Close | None:
+        """Take the next command, without the repeats of operations that have been timed for long enough."""
+        enough_s = math.inf if self._limits.enough_s is None else self._limits.enough_s
+        while self._commands:
+            command = self._commands.popleft()
+            if isinstance(command, Close) or not command.timed or self._timed_s.get(command.do, 0.0) < enough_s:
+                return command
+        return None
 
     def _command(self, command: Do | Close) -> None:
         """Pass a command of the run on to the worker."""
@@ -144,6 +155,7 @@ class Watch:
     def _end(self, message: End) -> None:
         """Conclude a repeat: send its usage, and keep its result."""
         measured = asdict(self._meter.end(message.reaped_cpu_s)) | {"wall_s": message.wall_s, "cache": message.cache}
+        self._timed_s[message.end] = self._timed_s.get(message.end, 0.0) + message.wall_s
         started_s = time.monotonic()
         digest = "" if self._results is None else self._results.take(message.end)
         self._give_up_at_s += time.monotonic() - started_s  # not the backend's time

@@ -106,10 +106,10 @@ class _Case:
         """Open a session, execute the commands, close the session, and verify the results."""
         backend = load_backend(name)
         imported_s = time.monotonic() - self._started_s
-        versions = self._require_able(backend)
+        versions = self._require_available(backend)  # probing is not the backend's work
         opened_s = time.monotonic()
+        self._require_able(backend)  # imports the libraries of its sessions
         with backend.open(self._work.resources) as session:
-            # without probing, which is not the backend's work
             self._channel.answer(Started(startup_s=imported_s + time.monotonic() - opened_s))
             self._channel.answer(Versions(versions={**versions, **session.versions()}))
             self._report_unable(self._without_method(session))
@@ -135,21 +135,30 @@ class _Case:
         wall_s = wall_time_s(session, operation, out)
         self._channel.ask(End(end=index, reaped_cpu_s=_reaped_cpu_s(), wall_s=wall_s, cache=reached))
 
-    def _require_able(self, backend: Backend) -> dict[str, str]:
-        """Report the operations that the backend cannot do, and return its versions.
+    def _require_available(self, backend: Backend) -> dict[str, str]:
+        """Report the versions of the backend, and return them.
 
         Raises
         ------
-        BackendUnavailable, Unsupported
-            The backend cannot do any of the operations.
+        BackendUnavailable
+            It is not available.
         """
         found = backend.probe()
         self._channel.answer(Versions(versions=dict(found.versions)))
         if not found.available:
             raise BackendUnavailable(f"{found.reason}; {found.remedy}")
+        return dict(found.versions)
+
+    def _require_able(self, backend: Backend) -> None:
+        """Report the operations that the backend cannot do.
+
+        Raises
+        ------
+        Unsupported
+            It cannot do any of them.
+        """
         reasons = {index: why_not(backend, operation) for index, operation in enumerate(self._operations)}
         self._report_unable({str(index): reason for index, reason in reasons.items() if reason})
-        return dict(found.versions)
 
     def _without_method(self, session: Session) -> dict[str, str]:
         """Return the operations without a method in ``session``: the reason by number."""
@@ -222,3 +231,5 @@ def _one_line(error: Exception) -> str:
 
 if __name__ == "__main__":
     main()
+    sys.stdout.flush()
+    os._exit(0)  # all is done and said: finalizing the libraries would take a second

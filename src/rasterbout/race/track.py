@@ -1,5 +1,6 @@
 """Races over several tasks at once: measure the survivors round by round until all are decided, or time is up."""
 
+import math
 import random
 import time
 from collections import defaultdict
@@ -15,8 +16,8 @@ from rasterbout.measure.measurer import Measurer
 from rasterbout.race.elimination import Race, Rules, State
 from rasterbout.record import Record
 
-WORKED_S = 0.3
-"""Time for which a case is repeated in one process after its first round, in seconds; at most `MOST_REPEATS` times."""
+ENOUGH_S = 0.3
+"""Time for which a case is repeated in one process, in seconds; after its first round at most `MOST_REPEATS` times."""
 
 MOST_REPEATS = 20
 
@@ -46,8 +47,9 @@ class Schedule:
 class Track:
     """Races of ``cases``, one for each task, measured by ``measurer``.
 
-    In the first round every case has a process of its own, so that its memory is known. From the second on, one
-    process does all cases that can share a session. Measurements that are already in the folder are taken from there.
+    One process does all cases of a round that can share a session. The memory of the first alone counts: once the
+    races are decided, the rest of the time is spent on the memory of the others, each in a process of its own.
+    Measurements that are already in the folder are taken from there.
 
     Attributes
     ----------
@@ -99,26 +101,48 @@ class Track:
 
     def run(self) -> Iterator[Record]:
         """Measure rounds until every race is decided or the budget is spent, and yield each record."""
-        while next_cases := self.next_cases():
-            if self._expected_s(next_cases) > self._schedule.ends_s - time.monotonic():
-                self.out_of_time = True
-                return
-            yield from self.round()
+        while cases := self._affordable():
+            yield from self.round(cases)
+        self.out_of_time = bool(self._undecided())
+        yield from self._memory()
+
+    def _affordable(self) -> list[Key]:
+        """Return the next cases if they fit the time, else those of undecided races if they do, else none."""
+        for cases in (self.next_cases(), self._undecided()):
+            if cases and self._expected_s(cases) <= self._left_s:
+                return cases
+        return []
+
+    def _memory(self) -> Iterator[Record]:
+        """Measure the cases whose memory is not known alone, the fastest first, while they fit the time."""
+        known = {one.case for one in self.records if one.peak_bytes is not None or one.status != "ok"}
+        missing = [key for key in self.cases if key not in known and key in self._time_s]
+        for key in sorted(missing, key=self._time_s.__getitem__):
+            if self._expected_s([key]) <= self._left_s:
+                yield from self._measured([self.cases[key]], {})
+
+    @property
+    def _left_s(self) -> float:
+        return self._schedule.ends_s - time.monotonic()
 
     def next_cases(self) -> list[Key]:
         """Return the cases that the next round measures; none if every race is decided."""
         if self.rounds < self._schedule.least_rounds:
             failed = {*self.reasons, *(case.key for case in self.left_out)}
             return [key for key in self.cases if key not in failed]
+        return self._undecided()
+
+    def _undecided(self) -> list[Key]:
         return [key for race in self.races.values() if race.state is State.OPEN for key in race.alive]
 
-    def round(self) -> Iterator[Record]:
-        """Measure each survivor once, in random order, and drop those that have lost.
+    def round(self, cases: Sequence[Key] = ()) -> Iterator[Record]:
+        """Measure the next cases (or ``cases``) once, in random order, and drop those that have lost.
 
-        The first round ends early if the time is up; `left_out` then holds the rest.
+        The first round begins with one session of each backend, and goes on with those of the fastest. It ends early
+        if the time is up; `left_out` then holds the rest.
         """
         times_s: dict[Key, float] = {}
-        for group in self._shuffled(self.next_cases()):
+        for group in self._shuffled(cases or self.next_cases()) if self.rounds else self._promising(times_s):
             if self.rounds == 0 and times_s and time.monotonic() > self._schedule.ends_s:
                 self._leave_out(group)
                 continue
@@ -139,12 +163,31 @@ class Track:
     def _repeats(self, group: Sequence[Case]) -> int:
         """Return how often to repeat the cases of a process, from the longest time so far."""
         times_s = [self._time_s[case.key] for case in group if case.key in self._time_s]
-        return min(MOST_REPEATS, round(WORKED_S / max(times_s))) if times_s else 0
+        return min(MOST_REPEATS, round(ENOUGH_S / max(times_s))) if times_s else 0
+
+    def _promising(self, times_s: Mapping[Key, float]) -> Iterator[list[Case]]:
+        """Yield all cases in groups: those of the fastest backend next, by the ``times_s`` that are known by then.
+
+        So that the time suffices for the cases that matter. Backends that are not known yet come first.
+        """
+        waiting = self._shuffled(list(self.cases))
+        best_s: dict[Key, dict[str, float]] = defaultdict(dict)
+
+        def slowness(group: Sequence[Case]) -> float:
+            found = [best_s[_task(case)].get(case.backend, 0.0) / _fastest(best_s[_task(case)]) for case in group]
+            return min(found)
+
+        while waiting:
+            group = min(waiting, key=slowness)
+            waiting.remove(group)
+            yield group
+            for case in group:
+                known = best_s[_task(case)]
+                known[case.backend] = min(times_s.get(case.key, math.inf), known.get(case.backend, math.inf))
 
     def _shuffled(self, keys: Sequence[Key]) -> list[list[Case]]:
-        """Return the cases in random order, each alone in the first round, and then grouped by session."""
-        shuffled = self._chance.sample(keys, len(keys))
-        groups = self._groups(shuffled) if self.rounds else [[self.cases[key]] for key in shuffled]
+        """Return the cases in random order, grouped by session."""
+        groups = self._groups(self._chance.sample(keys, len(keys)))
         return self._chance.sample(groups, len(groups))
 
     def _groups(self, keys: Sequence[Key]) -> list[list[Case]]:
@@ -187,6 +230,11 @@ class Track:
             expected_s += self._startup_s.get(group[0].backend, 0.0)
             expected_s += sum(fmean(self._worked_s[case.key]) for case in group if self._worked_s[case.key])
         return expected_s
+
+
+def _fastest(times_s: Mapping[str, float]) -> float:
+    """Return the least of the times that are finite; 1 without one."""
+    return min((time_s for time_s in times_s.values() if math.isfinite(time_s)), default=1.0)
 
 
 def _task(case: Case) -> Key:
