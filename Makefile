@@ -3,6 +3,7 @@
 # make test-fast   lint and the quick tests, for every day (docs/testing.md)
 # make test-all    the same as make test with every conformance check on every backend; every night
 # make test-asv    asv in a fresh clone, and its pages in a browser, in about eight minutes
+# make test-cluster  the tests on a SLURM of two nodes, which it starts on this machine (root on Debian)
 # make bench       the comparison, and its page; PRESET=smoke, quick (default) or full; RUN=folder
 # make asv         the asv suite on the last commit, and its pages; then: .venv/bin/asv preview; QUICK=--quick
 # make history     the asv suite on the last COMMITS commits (default 10), and its pages; MACHINE names the machine
@@ -26,7 +27,8 @@ HEAD ?= HEAD
 SUMMARY ?= compare.md
 OPTIONS ?=
 
-.PHONY: setup otb browser test test-fast test-all test-asv lint bench asv history pages compare quickbench clean
+.PHONY: setup otb browser slurm test test-fast test-all test-asv test-cluster lint bench asv history pages compare \
+	quickbench clean
 
 setup: $(VENV)/ready otb browser
 	@$(BIN)/rasterbout backends >/dev/null  # probes OTB once, so that later calls are quick
@@ -42,6 +44,9 @@ $(VENV)/ready: pyproject.toml
 otb:
 	@tools/install_otb.sh
 
+slurm:
+	@tools/test_cluster.sh install
+
 browser:
 	@tools/install_browser.sh
 
@@ -54,10 +59,13 @@ test-fast: $(VENV)/ready lint
 	$(PYTEST) -m 'not slow'
 
 test-all: setup lint
-	$(PYTEST) -m 'not asv'
+	$(PYTEST) -m 'not asv and not cluster'
 
 test-asv: setup
 	$(BIN)/pytest -m asv
+
+test-cluster: setup slurm
+	$(BIN)/pytest -m cluster
 
 lint: $(VENV)/ready
 	$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ from rasterbout.environment_file import Facts
 from rasterbout.fitness import moved
 from rasterbout.measures import BY_NAME
 from rasterbout.record import Record, latest
+from rasterbout.reports.statistics.nodes import lines, nodes_of
 from rasterbout.reports.statistics.runs import Run
 from rasterbout.reports.statistics.words import megabytes
 
@@ -26,7 +27,13 @@ def facts(run: Run) -> dict[str, Any]:
     """Return the facts of a run as pairs of name and text, as the template shows them."""
     command = run.environment.get("command")
     known = latest(run.records)
-    found = [*_machine(run.environment), *_settings(run.environment), *_floors(known), *_versions(known)]
+    found = [
+        *_machine(run.environment),
+        *_settings(run.environment),
+        *_nodes(known),
+        *_floors(known),
+        *_versions(known),
+    ]
     return {
         "name": run.name,
         "facts": [(name, str(value)) for name, value in found if value is not None and value != ""],
@@ -38,6 +45,8 @@ def _machine(environment: Facts) -> Iterator[tuple[str, Any]]:
     yield from ((title, environment.get(name)) for name, title in MACHINE.items())
     if "memory_bytes" in environment:
         yield "memory", megabytes(environment["memory_bytes"])
+    if job := environment.get("job"):
+        yield "job of SLURM", f"{job['id']} on {job['node']}, scratch {job['scratch'] or 'in the folder of the run'}"
     yield "load at start", ", ".join(f"{load:.1f}" for load in environment.get("load", []))
     if "energy" in environment:
         yield BY_NAME["energy_j"].title, _energy(environment["energy"])
@@ -54,6 +63,10 @@ def _energy(energy: Mapping[str, Any]) -> str:
 def _settings(environment: Facts) -> Iterator[tuple[str, Any]]:
     settings = environment.get("settings", {})
     return ((title, settings.get(name)) for name, title in SETTINGS.items())
+
+
+def _nodes(known: list[Record]) -> Iterator[tuple[str, str]]:
+    yield "nodes", "; ".join(lines(nodes_of(known)))
 
 
 def _floors(known: list[Record]) -> Iterator[tuple[str, str]]:

@@ -16,16 +16,16 @@ SHORTEST_S = 0.02  # shorter total times are dominated by timer ticks
 
 
 def moved(records: Iterable[Record]) -> dict[int, float]:
-    """Return the total time of each round's floors as a ratio to the median over all rounds.
+    """Return the total time of each round's floors as a ratio to the median over all rounds on the same machine.
 
     The ratio is 1.0 if there are too few rounds, or if the floors are too short to compare.
     """
-    floors: dict[Key, dict[int, float]] = defaultdict(dict)
+    floors: dict[tuple[str, Key], dict[int, float]] = defaultdict(dict)
     rounds = set()
     for record in records:
         rounds.add(record.round)
         if record.floor_s is not None:
-            floors[identity.key(vars(record), FLOOR)][record.round] = record.floor_s
+            floors[record.host, identity.key(vars(record), FLOOR)][record.round] = record.floor_s
     known = [by_round for by_round in floors.values() if len(by_round) >= FEWEST_ROUNDS]
     ratios = {}
     for number in sorted(rounds):

@@ -1,4 +1,8 @@
-"""``records.jsonl``: an append-only file that survives the death of its writers."""
+"""``records.jsonl``: an append-only file that survives the death of its writers.
+
+Writers on one machine share a file under a lock. Each job of a cluster has a part of its own beside it,
+``records.<part>.jsonl``, because locks do not hold on every network file system.
+"""
 
 import fcntl
 import json
@@ -19,34 +23,46 @@ FIELDS = {known.name for known in fields(Record)}
 
 
 class RecordFile:
-    """The records of a run; several processes may append and read concurrently."""
+    """The records of a run; several processes may append and read concurrently.
 
-    def __init__(self, path: Path) -> None:
+    Parameters
+    ----------
+    path
+        ``records.jsonl`` in the folder of the run.
+    part
+        Name of the part to which this writer, and no other, appends; empty to append to ``path``.
+    """
+
+    def __init__(self, path: Path, part: str = "") -> None:
         self.path = path
+        self._part = path.with_suffix(f".{part}{path.suffix}") if part else None
 
     def append(self, record: Record) -> None:
         """Append a record, and return once it is on disk."""
         line = json.dumps(asdict(record), allow_nan=False).encode() + b"\n"
-        with self._locked("ab+", fcntl.LOCK_EX) as file:
-            _set_broken_end_aside(file, self.path)
+        with self._part.open("ab+", buffering=0) if self._part else self._locked("ab+", fcntl.LOCK_EX) as file:
+            _set_broken_end_aside(file, self._part or self.path)
             while line:  # a nearly full disk may accept only a part
                 line = line[os.write(file.fileno(), line) :]
             os.fsync(file.fileno())
             _sync_folder(self.path.parent)
 
     def read(self) -> list[Record]:
-        """Return all records, ignoring an incomplete last line.
+        """Return all records of the file and its parts, ignoring incomplete last lines; in order of time if in parts.
 
         Raises
         ------
         BadInput
             Another line is not a record.
         """
-        if not self.path.exists():
-            return []
-        with self._locked("rb", fcntl.LOCK_SH) as file:
-            whole, _, _ = file.read().rpartition(b"\n")
-        return [self._parse(number, line) for number, line in enumerate(whole.split(b"\n"), start=1) if line]
+        records = []
+        if self.path.exists():
+            with self._locked("rb", fcntl.LOCK_SH) as file:
+                records = _parsed(file.read(), self.path)
+        parts = sorted(self.path.parent.glob(f"{self.path.stem}.*{self.path.suffix}"))
+        for part in parts:
+            records += _parsed(part.read_bytes(), part)
+        return sorted(records, key=lambda record: record.started_at) if parts else records
 
     def mend(self) -> Path | None:
         """Move an incomplete last line to a file of its own, and return that file, or None if there is none."""
@@ -61,18 +77,24 @@ class RecordFile:
             fcntl.flock(file, lock)  # released when the file is closed or the process is killed
             yield file  # type: ignore[misc]
 
-    def _parse(self, number: int, line: bytes) -> Record:
-        try:
-            fields = json.loads(line)
-            problem = _not_readable(fields)
-            if not problem:
-                return ADAPTER.validate_json(json.dumps(_upgraded(fields)), strict=True)
-        except ValidationError as error:
-            first = error.errors()[0]
-            problem = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}, got {first['input']!r:.60}"
-        except (ValueError, AttributeError) as error:
-            problem = str(error)
-        raise BadInput(f"{self.path}: line {number} is not a record ({problem}); remove that line")
+
+def _parsed(content: bytes, path: Path) -> list[Record]:
+    whole, _, _ = content.rpartition(b"\n")
+    return [_record(line, f"{path}: line {number}") for number, line in enumerate(whole.split(b"\n"), start=1) if line]
+
+
+def _record(line: bytes, where: str) -> Record:
+    try:
+        fields = json.loads(line)
+        problem = _not_readable(fields)
+        if not problem:
+            return ADAPTER.validate_json(json.dumps(_upgraded(fields)), strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        problem = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}, got {first['input']!r:.60}"
+    except (ValueError, AttributeError) as error:
+        problem = str(error)
+    raise BadInput(f"{where} is not a record ({problem}); remove that line")
 
 
 def _not_readable(fields: dict[str, Any]) -> str:

@@ -36,7 +36,7 @@ class Newer(Record):
 def newer(monkeypatch):
     monkeypatch.setattr(measures, "TABLE", (*measures.TABLE, FAULTS))
     monkeypatch.setattr(measures, "BY_NAME", measures.BY_NAME | {"faults": FAULTS})
-    rounds = [Newer(**{**vars(RECORD), "round": number, "faults": 1000 * number}) for number in (1, 2, 3)]
+    rounds = [Newer(**{**vars(replace(RECORD)), "round": number, "faults": 1000 * number}) for number in (1, 2, 3)]
     return Run(name="mine", records=rounds)
 
 

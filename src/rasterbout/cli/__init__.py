@@ -19,6 +19,7 @@ COMMANDS = {
     "advise": ("advise", "advise_group", "Race the backends on your files, and say which to use."),
     "report": ("report", "report", "Make a report of runs: one HTML file that works offline."),
     "explain": ("explain", "explain", "Show where the time of the cases of a run went."),
+    "cluster": ("cluster", "cluster", "Run on clusters: print the script of a job."),
     "compare": ("compare", "compare", "Compare two git revisions, or two runs."),
 }
 """Module, name and short help of each command."""

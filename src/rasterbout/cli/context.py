@@ -7,6 +7,7 @@ from typing import Any
 
 from rasterbout.case import Case
 from rasterbout.grid import Grid
+from rasterbout.measure.measurer import scratch_in
 from rasterbout.measure.runner import Settings
 from rasterbout.window import cuts_blocks
 
@@ -35,7 +36,7 @@ def described(preset: str, settings: Settings, planned: list[Case]) -> dict[str,
 def places(folder: Path, planned: list[Case]) -> list[Path]:
     """Return the folders that the run reads and writes."""
     inputs = {raster.path.parent for case in planned for raster in case.operation.inputs}
-    return [folder.absolute(), *sorted(inputs)]
+    return [folder.absolute(), scratch_in(folder).parent, *sorted(inputs)]
 
 
 def changes(environment: dict[str, Any]) -> Iterator[str]:

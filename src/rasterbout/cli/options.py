@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from rasterbout.case import CACHES
-from rasterbout.cli.types import ByteSize, Chunk, Duration, OperationName, Percent, Several
+from rasterbout.cli.types import ByteSize, Chunk, Duration, OperationName, Percent, Several, SiteFile
 from rasterbout.contract import BLOCKS, COMPRESSIONS
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -67,6 +67,11 @@ RACE: tuple[Decorator, ...] = (
     click.option("--timeout", "timeout_s", type=click.FloatRange(min=1), default=300, help="Seconds for a process."),
     click.option("--seed", type=int, help="Seed of the order within rounds; default random."),
 )  # fmt: skip
+WHERE: tuple[Decorator, ...] = (
+    click.option("--on", type=click.Choice(["slurm"]), help="Measure on the nodes of a cluster, each round on one."),
+    click.option("--nodes", type=click.IntRange(min=1), default=1, show_default=True, help="Most nodes at once."),
+    click.option("--cluster", "site", type=SiteFile(), default={}, help="TOML file with options of sbatch."),
+)
 HOW_OFTEN: tuple[Decorator, ...] = (
     click.option("--rounds", type=click.IntRange(min=1), help="Number of processes per case."),
     click.option(

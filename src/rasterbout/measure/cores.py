@@ -5,18 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rasterbout.measure.cgroup import cpu_quota
+from rasterbout.measure.job import this_job
 
 SYSTEM = Path("/")
 
 
 def available_cores(system: Path = SYSTEM) -> int:
-    """Return the number of cores available to this process: the smaller of its affinity and its cgroups' CPU quota.
+    """Return the number of cores available to this process: the least of its affinity, CPU quota and job's share.
 
-    The quota is rounded down: with 1.5 cores, two busy threads would be throttled a quarter of the time.
+    The quota of its cgroups is rounded down: with 1.5 cores, two busy threads would be throttled a quarter of the
+    time. A job of SLURM has a number of cores even where nothing enforces it.
     """
-    allowed = len(os.sched_getaffinity(0))
-    quota = cpu_quota(system)
-    return allowed if quota is None else max(1, min(allowed, int(quota)))
+    quota, job = cpu_quota(system), this_job()
+    bounds = [len(os.sched_getaffinity(0)), *([] if quota is None else [max(1, int(quota))])]
+    return min(bounds + ([job.cores] if job and job.cores else []))
 
 
 def choose_cores(count: int) -> list[int]:

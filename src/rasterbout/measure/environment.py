@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
@@ -17,6 +18,7 @@ from rasterbout.fitness import FEWEST_ROUNDS, UNFIT_SHARE
 from rasterbout.measure.cgroup import cpu_quota, memory_limit_bytes
 from rasterbout.measure.cores import available_cores
 from rasterbout.measure.energy import Energy
+from rasterbout.measure.job import this_job
 from rasterbout.measure.measurer import FLOOR_REPEATS
 from rasterbout.measure.meter import SAMPLE_EVERY_S
 from rasterbout.measure.runner import MOST_AGAIN
@@ -32,6 +34,7 @@ def describe_environment(settings: Facts, files: Iterable[Path]) -> Facts:
         "started_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": sys.argv[1:],
         **machine(),
+        "job": None if (job := this_job()) is None else asdict(job),
         "affinity": sorted(os.sched_getaffinity(0)),
         "cpu_quota": cpu_quota(),
         "memory_bytes": psutil.virtual_memory().total,
@@ -62,9 +65,10 @@ def machine() -> Facts:
 
 
 def available_memory_bytes() -> int:
-    """Return the memory available to new processes in bytes: the free memory, at most the cgroups' limit."""
-    limit = memory_limit_bytes()
-    return psutil.virtual_memory().available if limit is None else min(psutil.virtual_memory().available, limit)
+    """Return the memory available to new processes in bytes: what is free, at most the limit of cgroups and job."""
+    job = this_job()
+    limits = [memory_limit_bytes(), None if job is None else job.memory_bytes]
+    return min([psutil.virtual_memory().available, *(limit for limit in limits if limit is not None)])
 
 
 def usual_memory_limit() -> int:

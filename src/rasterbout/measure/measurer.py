@@ -16,6 +16,7 @@ from rasterbout.case import Case
 from rasterbout.identity import FLOOR, RESULT, Key
 from rasterbout.measure.case_process import Facts
 from rasterbout.measure.group import Group
+from rasterbout.measure.job import this_job
 from rasterbout.measure.launcher import Launcher
 from rasterbout.measure.messages import Verified
 from rasterbout.measure.once import HERE, Effort, Place, measuring, measuring_floor
@@ -41,17 +42,17 @@ class Measurer:
         Time spent in warm-ups, timed repeats, floors and verification, in seconds.
     """
 
-    def __init__(self, effort: Effort, folder: Path, launcher: Launcher = HERE) -> None:
+    def __init__(self, effort: Effort, folder: Path, launcher: Launcher = HERE, part: str = "") -> None:
         self._effort = effort
         self._folder = folder.absolute()
         self._scratch = scratch_in(folder)
         self._launcher = launcher
-        self._file = RecordFile(folder / "records.jsonl")
+        self._file = RecordFile(folder / "records.jsonl", part)
         self._floors: dict[Key, Facts] = {}
         self._verified: dict[Key, dict[str, Verified]] = defaultdict(dict)
         self.records = self._file.read()
         self.busy_s = 0.0
-        _sweep(folder)
+        _sweep(self._scratch.parent)
 
     def end_round(self) -> None:
         """Read the records that other runs have added to the folder, and forget the floors."""
@@ -109,8 +110,13 @@ class Measurer:
 
 
 def scratch_in(folder: Path) -> Path:
-    """Return the path of the outputs of this process, whose name tells another run when they may be removed."""
-    return folder.absolute() / f"{SCRATCH}{socket.gethostname()}-{os.getpid()}"
+    """Return the path of the outputs of this process, whose name tells another run when they may be removed.
+
+    It is in the scratch folder of the job, if there is one, else in the ``folder`` of the run.
+    """
+    job = this_job()
+    parent = folder.absolute() if job is None or job.scratch is None else Path(job.scratch)
+    return parent / f"{SCRATCH}{socket.gethostname()}-{os.getpid()}"
 
 
 def _of_floor(facts: Facts) -> Facts:

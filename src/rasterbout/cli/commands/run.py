@@ -1,7 +1,6 @@
 """``rasterbout run``: measure every case, verify its pixels, and show the results."""
 
 import os
-import random
 import shlex
 import sys
 import time
@@ -15,38 +14,37 @@ import click
 from rich.console import Console
 
 from rasterbout import identity
-from rasterbout.case import Case
 from rasterbout.cli.choice import choice
 from rasterbout.cli.context import changes, clashes, described, held_to, places
 from rasterbout.cli.display import console_for, display_on
 from rasterbout.cli.forecast import Forecast, in_words
 from rasterbout.cli.keeping import keep_history
 from rasterbout.cli.operation_options import options_of_all
-from rasterbout.cli.options import CASES, HOW_OFTEN, options
+from rasterbout.cli.options import CASES, HOW_OFTEN, WHERE, options
+from rasterbout.cli.run_plan import AnyRunner, runner_of, settings_of, site_of
 from rasterbout.cli.types import FILE
+from rasterbout.cluster.campaign import Campaign
 from rasterbout.errors import RasterboutError
 from rasterbout.fitness import unfit_rounds
-from rasterbout.measure.environment import describe_environment, usual_memory_limit
+from rasterbout.measure.environment import describe_environment
 from rasterbout.measure.flames import Sampled, sample
 from rasterbout.measure.folder import RunFolder
-from rasterbout.measure.measurer import Measurer
-from rasterbout.measure.once import Effort
-from rasterbout.measure.runner import Runner, Settings
 from rasterbout.measure.sampler import py_spy
-from rasterbout.presets import PRESETS, Preset, preset
-from rasterbout.race.elimination import Rules
+from rasterbout.presets import PRESETS, preset
 from rasterbout.race.outcome import outcome
-from rasterbout.race.track import Schedule, Track
+from rasterbout.race.track import Track
 from rasterbout.race.words import headline
 from rasterbout.record import Record, latest
 from rasterbout.registry import load_backend
+
+WORK = "repeats, warm-ups, floors and verification"
 
 
 @click.command()
 @click.option(
     "--preset", "much", type=click.Choice(list(PRESETS)), default="quick", show_default=True, help="What to measure."
 )
-@options(*CASES, *options_of_all(), *HOW_OFTEN)
+@options(*CASES, *options_of_all(), *HOW_OFTEN, *WHERE)
 @click.option("--out", "path", type=FILE, help="Folder for the records; default runs/<time>-<preset>.")
 @click.option("--resume", is_flag=True, help="Measure only what is missing in the folder.")
 @click.option(
@@ -57,13 +55,15 @@ from rasterbout.registry import load_backend
 )
 def run(
     much: str, path: Path | None, resume: bool, flames: bool, machine: bool, rounds: int | None,  # noqa: FBT001
-    budget_s: float | None, repeats: int | None, timeout_s: float | None, seed: int | None, **chosen: Any,
+    budget_s: float | None, repeats: int | None, timeout_s: float | None, seed: int | None, on: str | None, nodes: int,
+    site: dict[str, Any], **chosen: Any,
 ) -> None:  # fmt: skip
     """Measure every backend on every operation, each case in its own process, and verify the pixels."""
     console = console_for(machine=machine)
     _require_backends()
     if flames:
         py_spy()  # an error now rather than after the rounds
+    where = site_of(on, nodes, site, budget_s=budget_s, flames=flames)
     wanted = choice(chosen)
     measured = preset(much)
     planned = wanted.cases(measured, console)
@@ -71,10 +71,10 @@ def run(
     earlier = folder.earlier()
     if rounds or budget_s:
         measured = replace(measured, rounds=rounds or measured.rounds, budget_s=budget_s)
-    settings = _settings(measured, repeats, timeout_s, wanted.memory_limit, seed, earlier.get("settings", {}))
+    settings = settings_of(measured, repeats, timeout_s, wanted.memory_limit, seed, earlier.get("settings", {}), where)
     if broken := folder.records.mend():
         console.print(f"the last record was cut off; it was moved to {broken}", highlight=False, soft_wrap=True)
-    runner = _runner(planned, settings, folder.path)
+    runner = runner_of(planned, settings, folder.path, where)
     environment = describe_environment(described(much, settings, planned), places(folder.path, planned))
     environment["earlier"] = [*earlier.pop("earlier", []), *filter(None, [earlier])]
     folder.write_environment(environment, runner.records)
@@ -85,7 +85,8 @@ def run(
         _measure(runner, console, machine=machine)
     finally:
         folder.write_environment(environment, runner.records)
-        keep_history(folder, console)
+        if where is None:  # of other machines, the history would be of no use here
+            keep_history(folder, console)
         if not machine:
             _show(runner, console)
         _show_end(runner, folder, time.monotonic() - started_s, console)
@@ -94,33 +95,7 @@ def run(
     _require_success(latest(runner.records))
 
 
-def _settings(
-    preset: Preset, repeats: int | None, timeout_s: float | None, memory_limit: int | None, seed: int | None,
-    earlier: dict[str, Any],
-) -> Settings:  # fmt: skip
-    fresh = random.SystemRandom().randrange(1 << 32)
-    effort = Effort(
-        repeats=repeats or preset.repeats,
-        timeout_s=timeout_s or preset.timeout_s,
-        memory_limit=memory_limit or usual_memory_limit(),
-    )
-    return Settings(
-        rounds=preset.rounds,
-        effort=effort,
-        seed=seed if seed is not None else earlier.get("seed", fresh),
-        budget_s=preset.budget_s,
-    )
-
-
-def _runner(planned: list[Case], settings: Settings, folder: Path) -> Runner | Track:
-    if settings.budget_s is None:
-        return Runner(planned, settings, folder)
-    ends_s = time.monotonic() + settings.budget_s
-    schedule = Schedule(ends_s=ends_s, seed=settings.seed, least_rounds=settings.rounds)
-    return Track(planned, Measurer(settings.effort, folder), Rules(), schedule)
-
-
-def _measure(runner: Runner | Track, console: Console, *, machine: bool) -> None:
+def _measure(runner: AnyRunner, console: Console, *, machine: bool) -> None:
     forecast = Forecast()
     for record in runner.records:
         forecast.learn(record)
@@ -137,7 +112,7 @@ def _print_sampled(found: Iterator[Sampled], console: Console) -> None:
         console.print(f"{how}: {identity.case_name(one.case.fields)}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _show(runner: Runner | Track, console: Console) -> None:
+def _show(runner: AnyRunner, console: Console) -> None:
     from rasterbout.reports.tables.terminal import tables  # noqa: PLC0415  imports pandas and scipy, after the rounds
 
     for table in tables(runner.records):
@@ -149,15 +124,16 @@ def _show(runner: Runner | Track, console: Console) -> None:
             console.print(headline(outcome(task, runner, {}, None)), highlight=False, markup=False, soft_wrap=True)
 
 
-def _show_end(runner: Runner | Track, folder: RunFolder, elapsed_s: float, console: Console) -> None:
+def _show_end(runner: AnyRunner, folder: RunFolder, elapsed_s: float, console: Console) -> None:
     unfit = unfit_rounds(latest(runner.records))
     if unfit:
         console.print(
             f"\nunfit rounds, left out of the tables: {', '.join(map(str, unfit))}; see {folder.path}/environment.json"
         )
     again = f"continue with: {_again(folder)}" if runner.left else f"add rounds with: {_again(folder)} --rounds N"
+    work = f"{WORK} on all nodes" if isinstance(runner, Campaign) else WORK
     lines = [
-        f"\n{runner.busy_s / elapsed_s:.0%} of {elapsed_s:.0f} s went into repeats, warm-ups, floors and verification",
+        f"\n{runner.busy_s / elapsed_s:.0%} of {elapsed_s:.0f} s went into {work}",
         f"{len(runner.records)} records: {folder.records.path}; {again}",
         f"report: {shlex.join(['rasterbout', 'report', str(folder.path)])}",
     ]

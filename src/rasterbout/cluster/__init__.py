@@ -1,0 +1,1 @@
+"""Measure on the nodes of a cluster."""
