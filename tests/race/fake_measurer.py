@@ -15,17 +15,22 @@ def case(operation="ndvi", backend="rasterio-windows", chunk=256, workers=1, siz
 
 
 class FakeMeasurer:
-    """Returns records with the time in seconds, or the status, that ``truth`` gives for a case and a round."""
+    """Returns records with the time in seconds, or the status, that ``truth`` gives for a case and a round.
+
+    Each takes one second of `now_s`.
+    """
 
     def __init__(self, truth, records=()):
         self._truth = truth
         self.records = list(records)
         self.busy_s = 0.0
+        self.now_s = 0.0
         self.calls = []
 
     def measure(self, cases, number, repeats=0):
         self.calls.append((number, [case.backend for case in cases], repeats))
         for index, one in enumerate(cases):
+            self.now_s += 1.0
             found = self._truth(one, number)
             facts = {"status": found} if isinstance(found, str) else {"status": "ok", "wall_s": [found]}
             memory = {} if index else {"peak_bytes": 1}

@@ -1,6 +1,6 @@
 """Races of several tasks at once, on times that are known."""
 
-import itertools
+import random
 import time
 from dataclasses import replace
 
@@ -11,12 +11,16 @@ from rasterbout.race.elimination import Rules, State
 from rasterbout.race.track import MOST_REPEATS, Schedule, Track
 
 SECONDS = {"rasterio-windows": 1.0, "numba-fused": 2.0, "gdal-cli": 4.0}
-NOISE = itertools.cycle([1.0, 1.004, 0.997, 1.002])
 
 
-def seconds(one, _round):
+def noise(one, number, spread=0.003):
+    """Return a factor near 1 that a case and a round determine."""
+    return random.Random(f"{one.key} {number}").lognormvariate(0.0, spread)
+
+
+def seconds(one, number):
     """Return the time of a case: its backend's, with a little noise."""
-    return SECONDS[one.backend] * next(NOISE)
+    return SECONDS[one.backend] * noise(one, number)
 
 
 def track(truth=seconds, cases=None, measurer=None, budget_s=1e6, **schedule):
@@ -118,7 +122,7 @@ def test_other_chunks_are_another_session():
 
 
 def test_a_short_case_is_repeated_from_its_second_round_on():
-    measurer = FakeMeasurer(lambda *_: 0.1 * next(NOISE))
+    measurer = FakeMeasurer(lambda *case: 0.1 * noise(*case))
     found = track(cases=[case()], measurer=measurer, least_rounds=2)
     list(found.run())
     assert [repeats for _, _, repeats in measurer.calls] == [0, 3]
@@ -127,21 +131,21 @@ def test_a_short_case_is_repeated_from_its_second_round_on():
     assert measurer.calls[1][2] == MOST_REPEATS
 
 
-def test_the_survivors_go_on_if_all_cases_no_longer_fit_the_budget():
-    def truth(one, _round):
-        return (1.0 if one.backend == "gdal-cli" else 1e3) * next(NOISE) ** 50  # 22 % for 0.4 %
+def test_the_survivors_go_on_if_all_cases_no_longer_fit_the_budget(monkeypatch):
+    def truth(one, number):
+        return (1.0 if one.backend == "gdal-cli" else 1e3) * noise(one, number, spread=0.2)
 
+    measurer = FakeMeasurer(truth)
+    monkeypatch.setattr(time, "monotonic", lambda: measurer.now_s)
     cases = [case(backend=name, chunk=chunk) for name in SECONDS for chunk in range(100, 110)]
-    found = track(truth, cases=cases, budget_s=20.0, least_rounds=9)  # a round of all takes 30 s
-    for _ in range(2):
-        list(found.round())
+    found = track(cases=cases, measurer=measurer, budget_s=75.0, least_rounds=9)  # a round of all takes 30 s
     list(found.run())
-    assert found.rounds > 2
+    assert found.rounds == 3
     assert {record.backend for record in found.records if record.round > 2} == {"gdal-cli"}
 
 
 def test_a_round_that_does_not_fit_the_budget_is_not_started():
-    found = track(lambda *_: next(NOISE), budget_s=2.0)  # equally fast; each of the three takes 1 s
+    found = track(noise, budget_s=2.0)  # equally fast; each of the three takes 1 s
     list(found.run())
     assert found.out_of_time
     assert found.rounds == 1
@@ -156,7 +160,7 @@ def test_a_start_up_that_includes_compiling_is_not_expected_again():
                 yield replace(record, startup_s=startup_s, elapsed_s=startup_s + 1.0)
 
     cases = [case(chunk=256), case(chunk=512)]
-    found = track(cases=cases, measurer=Compiling(lambda *_: next(NOISE)), budget_s=20.0)
+    found = track(cases=cases, measurer=Compiling(noise), budget_s=20.0)
     list(found.run())
     assert found.rounds > 1
 
