@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rasterbout.race.elimination import Race, Rules, State
+from rasterbout.race.elimination import HOPELESS, Race, Rules, State
 
 
 def raced(truth, noise, rounds, rules=None, seed=0):
@@ -22,7 +22,7 @@ GRID = {f"c{number}": 1.2**number for number in range(20)}
 
 
 def test_one_round_decides_nothing():
-    race = raced(GRID, noise=0.02, rounds=1)
+    race = raced(dict(list(GRID.items())[:6]), noise=0.02, rounds=1)
     assert (race.state, race.dropped, race.leader) == (State.OPEN, [], "c0")
     assert all((one.low, one.high) == (0.0, np.inf) for one in race.standings().values())
 
@@ -30,7 +30,8 @@ def test_one_round_decides_nothing():
 def test_the_fastest_wins_and_the_others_say_by_how_much_they_lost():
     race = raced(GRID, noise=0.02, rounds=10)
     assert (race.state, race.alive) == (State.WON, ["c0"])
-    for one in race.dropped:
+    assert all(one.behind.ratio > HOPELESS for one in race.dropped if one.round == 1)
+    for one in (one for one in race.dropped if one.round > 1):
         assert one.behind.low > 1
         assert one.behind.low < GRID[one.name] / GRID["c0"] < one.behind.high
 
@@ -71,10 +72,19 @@ def test_a_candidate_without_a_time_is_out():
     assert race.alive == ["a", "b"]
 
 
-def test_a_margin_keeps_those_within_it():
-    race = raced(GRID, noise=0.01, rounds=4, rules=Rules(margin=2.0))
-    assert {"c0", "c1", "c2", "c3"} <= set(race.alive)
-    assert "c5" not in race.alive
+def test_the_first_round_drops_the_hopeless_without_an_interval():
+    race = Race(["a", "b", "c", "d"], Rules())
+    gone = race.add({"a": 1.0, "b": 2.9, "c": 3.1, "d": 20.0})
+    assert [(one.name, one.round) for one in gone] == [("c", 1), ("d", 1)]
+    assert [(round(one.behind.ratio, 3), one.behind.high) for one in gone] == [(3.1, np.inf), (20.0, np.inf)]
+
+
+def test_the_next_gets_an_interval_however_slow_it_is():
+    race = Race(["a", "b", "c"], Rules())
+    assert [one.name for one in race.add({"a": 1.0, "b": 9.0, "c": 10.0})] == ["c"]
+    (lost,) = race.add({"a": 1.001, "b": 9.0})
+    assert (lost.name, lost.behind.low > 5) == ("b", True)
+    assert race.state is State.WON
 
 
 def test_one_disturbed_measurement_does_not_drop_the_best():

@@ -11,9 +11,9 @@ from rasterbout.identity import SETTING, Key
 from rasterbout.measure.measurer import Measurer
 from rasterbout.measure.once import Effort
 from rasterbout.plan import Axes, Task, cases
-from rasterbout.race.elimination import Rules
+from rasterbout.race.elimination import HOPELESS, Rules
 from rasterbout.race.outcome import Outcome, outcome
-from rasterbout.race.screening import MARGIN, could_win, within_margin
+from rasterbout.race.screening import could_win, within_margin
 from rasterbout.race.track import Schedule, Track
 from rasterbout.record import Record
 
@@ -92,7 +92,7 @@ class Advice:
         affordable = self._affordable(chosen, piece)
         limited = f", limited to the {len(affordable)} fastest by the budget" if len(affordable) < len(chosen) else ""
         self._say(
-            f"{len(chosen)} of {len(self.cases)} settings are within {MARGIN:g} times the fastest on a piece of the "
+            f"{len(chosen)} of {len(self.cases)} settings are within {HOPELESS:g} times the fastest on a piece of the "
             f"files, and go on to the whole{limited}"
         )
         first = self._among(affordable)

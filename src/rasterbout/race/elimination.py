@@ -2,7 +2,7 @@
 
 The error is held over all rounds and all candidates together: after round n, each comparison with the
 leader may err with probability ``6 / pi^2 * alpha / (n - 1)^2 / (candidates - 1)``, which sums up to
-``alpha = 1 - confidence``.
+``alpha = 1 - confidence``. The first round drops by a wide margin alone, see `HOPELESS`.
 """
 
 import math
@@ -14,6 +14,12 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from rasterbout.race.variance import Prior, fit_prior
+
+HOPELESS = 3.0
+"""Candidates that are slower than the leader by more than this factor are dropped after a single round.
+
+The leader and the next go on in any case, so that their ratio gets an interval.
+"""
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -36,13 +42,10 @@ class Rules:
         Probability that no candidate is dropped that is faster than the rest, over the whole race.
     close_enough
         Fraction of the time within which candidates count as equally fast.
-    margin
-        A candidate is dropped if it is slower than the leader by more than this factor.
     """
 
     confidence: float = 0.95
     close_enough: float = 0.05
-    margin: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,13 +98,22 @@ class Race(Generic[Name]):
         self.alive = [name for name in self.alive if name in times_s]
         for name in self.alive:
             self._logs[name].append(math.log(times_s[name]))
-        for name, behind in self.standings().items():
-            if behind.low > self.rules.margin:
+        standings = self.standings()
+        hopeless = self._hopeless(standings)
+        for name, behind in standings.items():
+            if behind.low > 1 or name in hopeless:
                 gone.append(Dropped(name=name, round=self.rounds, behind=behind))
         lost = {one.name for one in gone}
         self.alive = [name for name in self.alive if name not in lost]
         self.dropped += gone
         return gone
+
+    def _hopeless(self, standings: Mapping[Name, Behind]) -> set[Name]:
+        """Return those that a first round drops, without an interval."""
+        if self.rounds > 1:
+            return set()
+        following = min(standings, key=lambda name: standings[name].ratio, default=None)
+        return {name for name, one in standings.items() if one.ratio > HOPELESS and name != following}
 
     def withdraw(self, name: Name) -> None:
         """Take a candidate out that was not measured."""

@@ -131,9 +131,7 @@ def outcome(task: Key, track: Track, unable: Mapping[str, str], piece: Track | N
     mine = [one for one in track.records if best is not None and one.case == best.key and one.status == "ok"]
     close = sorted(((cases[key], behind) for key, behind in race.standings().items()), key=lambda one: one[1].ratio)
     first = piece or track
-    on_piece_alone = (
-        0 if piece is None or piece is track else sum(len(one.alive) for one in piece.races.values()) - len(track.cases)
-    )
+    on_piece = 0 if piece is None or piece is track else sum(one.status == "ok" for one in piece.records)
     reasons = first.reasons | track.reasons
     return Outcome(
         best=best,
@@ -143,7 +141,7 @@ def outcome(task: Key, track: Track, unable: Mapping[str, str], piece: Track | N
         rounds=race.rounds,
         close=close if race.rounds else [],
         dropped=[(cases[one.name], one) for one in race.dropped],
-        screened=on_piece_alone,
+        screened=max(0, on_piece - len(track.cases)),
         left_out=[*first.left_out, *(track.left_out if first is not track else ())],
         unable=unable,
         failed={identity.setting_name((first.cases | cases)[key].fields): reason for key, reason in reasons.items()},

@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from statistics import fmean, stdev
 
 from rasterbout.identity import Key
-
-MARGIN = 3.0
-"""Settings that are slower on the piece than the fastest by more than this factor are screened out."""
+from rasterbout.race.elimination import HOPELESS
 
 DEVIATIONS = 2.0
 """A screened setting comes back if it could be the fastest within this many standard deviations."""
@@ -21,10 +19,10 @@ Times = Mapping[Key, float]
 
 
 def within_margin(piece_s: Times) -> list[Key]:
-    """Return the settings that are at most `MARGIN` times as slow as the fastest, fastest first."""
+    """Return the settings that are at most `HOPELESS` times as slow as the fastest, fastest first."""
     fastest_s = min(piece_s.values(), default=0.0)
     return sorted(
-        (one for one, time_s in piece_s.items() if time_s <= MARGIN * fastest_s), key=lambda one: piece_s[one]
+        (one for one, time_s in piece_s.items() if time_s <= HOPELESS * fastest_s), key=lambda one: piece_s[one]
     )
 
 

@@ -1,7 +1,7 @@
 """The outcome of a race in words."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -119,9 +119,9 @@ def as_json(found: Outcome, files: int) -> dict[str, Any]:
         "rounds": found.rounds,
         "use": _setting(found.best) if found.best else None,
         "cost": _cost(found.cost, files) if found.cost else None,
-        "close": [_setting(case) | asdict(behind) for case, behind in found.close],
+        "close": [_setting(case) | _finite(asdict(behind)) for case, behind in found.close],
         "dropped": [
-            _setting(case) | {"round": one.round} | (asdict(one.behind) if one.behind else {})
+            _setting(case) | {"round": one.round} | (_finite(asdict(one.behind)) if one.behind else {})
             for case, one in found.dropped
         ],
         "screened": found.screened,
@@ -135,8 +135,11 @@ def _setting(case: Case) -> dict[str, Any]:
     return {name: case.fields[name] for name in identity.SETTING}
 
 
+def _finite(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts with None for bounds that a single round cannot give; JSON has no infinity."""
+    return {name: None if value == math.inf else value for name, value in facts.items()}
+
+
 def _cost(cost: Cost, files: int) -> dict[str, Any]:
-    """Return the cost; bounds that one round cannot give are None."""
-    facts = {name: None if value == math.inf else value for name, value in asdict(cost).items()}
     expected = [None if value == math.inf else value for value in cost.expected_s(files)]
-    return facts | {"limit": cost.limit, "files": files, "expected_s": expected}
+    return _finite(asdict(cost)) | {"limit": cost.limit, "files": files, "expected_s": expected}
