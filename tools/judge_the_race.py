@@ -13,7 +13,8 @@ from pathlib import Path
 import click
 import numpy as np
 
-from rasterbout.race.elimination import Race, Rules, State
+from rasterbout.race.budget import fitting
+from rasterbout.race.elimination import Race, Rules
 from rasterbout.record_file import RecordFile
 
 BACKENDS, CHUNKS = 8, 5
@@ -73,11 +74,13 @@ def run_race(truth: np.ndarray, noise: Noise, chance: np.random.Generator) -> tu
     own = noise.of_candidates(len(truth))
     race = Race([str(number) for number in range(len(truth))], Rules())
     measured = 0
-    while race.state is State.OPEN and measured + len(race.alive) <= MOST:
+    running = race.alive
+    while running:
         drift = noise.of_rounds(1)[0]
-        times = {name: truth[int(name)] * np.exp(drift + chance.choice(own[int(name)])) for name in race.alive}
+        times = {name: truth[int(name)] * np.exp(drift + chance.choice(own[int(name)])) for name in running}
         measured += len(times)
         race.add(times)
+        running = fitting([race], len, MOST - measured)
     return race, measured
 
 

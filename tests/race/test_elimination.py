@@ -67,7 +67,7 @@ def test_a_difference_that_is_not_worth_the_time_ends_the_race():
 
 def test_a_candidate_without_a_time_is_out():
     race = Race(["a", "b", "c"], Rules())
-    (gone,) = race.add({"a": 1.0, "b": 2.0})
+    (gone,) = race.add({"a": 1.0, "b": 2.0}, failed={"c"})
     assert (gone.name, gone.round, gone.behind) == ("c", 1, None)
     assert race.alive == ["a", "b"]
 
@@ -102,7 +102,7 @@ def test_one_disturbed_measurement_does_not_drop_the_best():
 
 def test_nobody_left_is_no_winner():
     race = Race(["a"], Rules())
-    race.add({})
+    race.add({}, failed={"a"})
     assert (race.leader, race.standings()) == (None, {})
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from fake_measurer import FakeMeasurer, case
 
+from rasterbout.race.budget import AHEAD
 from rasterbout.race.elimination import Rules, State
 from rasterbout.race.track import MOST_REPEATS, Schedule, Track
 
@@ -48,7 +49,7 @@ def test_the_fastest_is_found_and_the_others_are_not_measured_again():
     assert records == found.records
     assert not found.out_of_time
     assert rounds_of(found, "gdal-cli") == list(range(1, len(rounds_of(found, "gdal-cli")) + 1))
-    assert found.next_cases() == []
+    assert found.next_cases == []
 
 
 def test_the_first_round_takes_one_case_of_each_backend_and_then_those_of_the_fastest():
@@ -131,17 +132,20 @@ def test_a_short_case_is_repeated_from_its_second_round_on():
     assert measurer.calls[1][2] == MOST_REPEATS
 
 
-def test_the_survivors_go_on_if_all_cases_no_longer_fit_the_budget(monkeypatch):
+def test_fewer_and_fewer_survivors_go_on_if_all_cases_no_longer_fit_the_budget(monkeypatch):
     def truth(one, number):
         return (1.0 if one.backend == "gdal-cli" else 1e3) * noise(one, number, spread=0.2)
 
     measurer = FakeMeasurer(truth)
     monkeypatch.setattr(time, "monotonic", lambda: measurer.now_s)
     cases = [case(backend=name, chunk=chunk) for name in SECONDS for chunk in range(100, 110)]
-    found = track(cases=cases, measurer=measurer, budget_s=75.0, least_rounds=9)  # a round of all takes 30 s
+    found = track(cases=cases, measurer=measurer, budget_s=55.0, least_rounds=9)  # a round of all takes 30 s
     list(found.run())
-    assert found.rounds == 3
-    assert {record.backend for record in found.records if record.round > 2} == {"gdal-cli"}
+    assert {record.backend for record in found.records if 1 < record.round <= found.rounds} == {"gdal-cli"}
+    measured = [sum(record.round == number for record in found.records) for number in range(1, found.rounds + 1)]
+    assert measured[0] == 30
+    assert measured == sorted(measured, reverse=True)
+    assert len(measured) > AHEAD
 
 
 def test_a_round_that_does_not_fit_the_budget_is_not_started():

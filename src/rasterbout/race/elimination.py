@@ -6,9 +6,10 @@ leader may err with probability ``6 / pi^2 * alpha / (n - 1)^2 / (candidates - 1
 """
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import fmean
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -82,22 +83,24 @@ class Race(Generic[Name]):
         self.alive = list(names)
         self.dropped: list[Dropped[Name]] = []
         self.rounds = 0
-        self._logs: dict[Name, list[float]] = {name: [] for name in names}
+        self._logs: dict[Name, dict[int, float]] = {name: {} for name in names}
 
-    def add(self, times_s: Mapping[Name, float]) -> list[Dropped[Name]]:
+    def add(self, times_s: Mapping[Name, float], failed: Collection[Name] = ()) -> list[Dropped[Name]]:
         """Add a round, and return the candidates that it drops.
 
         Parameters
         ----------
         times_s
-            Time of each surviving candidate in seconds; one without a time has failed and is dropped.
+            Time in seconds of each survivor that was measured.
+        failed
+            Survivors that could not be measured, and are dropped.
         """
         self.rounds += 1
-        failed = [name for name in self.alive if name not in times_s]
-        gone = [Dropped(name=name, round=self.rounds, behind=None) for name in failed]
-        self.alive = [name for name in self.alive if name in times_s]
+        gone = [Dropped(name=name, round=self.rounds, behind=None) for name in self.alive if name in failed]
+        self.alive = [name for name in self.alive if name not in failed]
         for name in self.alive:
-            self._logs[name].append(math.log(times_s[name]))
+            if name in times_s:
+                self._logs[name][self.rounds] = math.log(times_s[name])
         standings = self.standings()
         hopeless = self._hopeless(standings)
         for name, behind in standings.items():
@@ -121,10 +124,16 @@ class Race(Generic[Name]):
 
     @property
     def leader(self) -> Name | None:
-        """The surviving candidate with the lowest geometric mean time; None without survivors or rounds."""
-        if not self.rounds:
+        """The survivor of the last round with the lowest geometric mean time; None without survivors or rounds.
+
+        The mean is that of the rounds which all survivors of the last one ran: rounds differ.
+        """
+        latest = max((number for name in self.alive for number in self._logs[name]), default=0)
+        last = [name for name in self.alive if latest in self._logs[name]]
+        if not last:
             return None
-        return min(self.alive, key=lambda name: float(np.mean(self._logs[name])), default=None)
+        common = set.intersection(*(set(self._logs[name]) for name in last))
+        return min(last, key=lambda name: fmean(self._logs[name][one] for one in common))
 
     @property
     def state(self) -> State:
@@ -141,16 +150,23 @@ class Race(Generic[Name]):
     def standings(self) -> dict[Name, Behind]:
         """Return each survivor but the leader with its ratio to the leader; unbounded before the second round."""
         leader = self.leader
-        if leader is None or not self.rounds:
+        if leader is None:
             return {}
         prior = self._prior(leader)
         others = [name for name in self.alive if name != leader]
         return {name: self._behind(self._differences(name, leader), prior) for name in others}
 
+    def ranked(self) -> dict[Name, float]:
+        """Return the survivors, fastest first, with their times as ratios to that of the leader."""
+        leader = self.leader
+        ratios = {name: one.ratio for name, one in self.standings().items()}
+        if leader is not None:
+            ratios[leader] = 1.0
+        return dict(sorted(ratios.items(), key=lambda one: (one[0] != leader, one[1])))
+
     def _differences(self, name: Name, leader: Name) -> np.ndarray:
         mine, its = self._logs[name], self._logs[leader]
-        common = min(len(mine), len(its))
-        return np.subtract(mine[:common], its[:common], dtype=np.float64)
+        return np.array([mine[one] - its[one] for one in mine if one in its])
 
     def _prior(self, leader: Name) -> Prior | None:
         """Return the prior of the variances of differences to the leader, from all candidates ever measured twice."""

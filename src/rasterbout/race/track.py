@@ -13,6 +13,7 @@ from rasterbout.case import Case
 from rasterbout.identity import TASK, Key
 from rasterbout.measure.group import session_key
 from rasterbout.measure.measurer import Measurer
+from rasterbout.race.budget import fitting
 from rasterbout.race.elimination import Race, Rules, State
 from rasterbout.record import Record
 
@@ -63,6 +64,8 @@ class Track:
         Why a case failed, by key.
     left_out
         The cases for which the first round had no time.
+    next_cases
+        The cases of the current round; none if there is no other.
     rounds
         Number of completed rounds.
     out_of_time
@@ -84,6 +87,7 @@ class Track:
         self.records: list[Record] = []
         self.reasons: dict[Key, str] = {}
         self.left_out: list[Case] = []
+        self.next_cases = list(self.cases)
         self.rounds = 0
         self.out_of_time = False
 
@@ -97,21 +101,14 @@ class Track:
         """The measurements of the current round that are left: key of the case and number of the round."""
         number = self._schedule.first + self.rounds
         done = {record.cell for record in self.records}
-        return [(key, number) for key in self.next_cases() if (key, number) not in done]
+        return [(key, number) for key in self.next_cases if (key, number) not in done]
 
     def run(self) -> Iterator[Record]:
         """Measure rounds until every race is decided or the budget is spent, and yield each record."""
-        while cases := self._affordable():
-            yield from self.round(cases)
-        self.out_of_time = bool(self._undecided())
+        while self.next_cases:
+            yield from self.round()
+        self.out_of_time = any(race.state is State.OPEN for race in self.races.values())
         yield from self._memory()
-
-    def _affordable(self) -> list[Key]:
-        """Return the next cases if they fit the time, else those of undecided races if they do, else none."""
-        for cases in (self.next_cases(), self._undecided()):
-            if cases and self._expected_s(cases) <= self._left_s:
-                return cases
-        return []
 
     def _memory(self) -> Iterator[Record]:
         """Measure the cases whose memory is not known alone, the fastest first, while they fit the time."""
@@ -125,24 +122,14 @@ class Track:
     def _left_s(self) -> float:
         return self._schedule.ends_s - time.monotonic()
 
-    def next_cases(self) -> list[Key]:
-        """Return the cases that the next round measures; none if every race is decided."""
-        if self.rounds < self._schedule.least_rounds:
-            failed = {*self.reasons, *(case.key for case in self.left_out)}
-            return [key for key in self.cases if key not in failed]
-        return self._undecided()
-
-    def _undecided(self) -> list[Key]:
-        return [key for race in self.races.values() if race.state is State.OPEN for key in race.alive]
-
-    def round(self, cases: Sequence[Key] = ()) -> Iterator[Record]:
-        """Measure the next cases (or ``cases``) once, in random order, and drop those that have lost.
+    def round(self) -> Iterator[Record]:
+        """Measure the next cases once, in random order, and drop those that have lost.
 
         The first round begins with one session of each backend, and goes on with those of the fastest. It ends early
         if the time is up; `left_out` then holds the rest.
         """
         times_s: dict[Key, float] = {}
-        for group in self._shuffled(cases or self.next_cases()) if self.rounds else self._promising(times_s):
+        for group in self._shuffled(self.next_cases) if self.rounds else self._promising(times_s):
             if self.rounds == 0 and times_s and time.monotonic() > self._schedule.ends_s:
                 self._leave_out(group)
                 continue
@@ -217,8 +204,18 @@ class Track:
         self.rounds += 1
         for race in self.races.values():
             if race.state is State.OPEN:
-                race.add({key: times_s[key] for key in race.alive if key in times_s})
+                race.add(times_s, self.reasons)
         self._measurer.end_round()
+        self.next_cases = self._affordable()
+
+    def _affordable(self) -> list[Key]:
+        """Return the cases of the next round; none if every race is decided, or two cases of each do not fit."""
+        if self.rounds < self._schedule.least_rounds:
+            unable = {*self.reasons, *(case.key for case in self.left_out)}
+            wanted = [key for key in self.cases if key not in unable]
+            if self._expected_s(wanted) <= self._left_s:
+                return wanted
+        return fitting(self.races.values(), self._expected_s, self._left_s)
 
     def _expected_s(self, keys: Sequence[Key]) -> float:
         """Return the predicted time of a round in seconds; 0 for the first.
