@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class DaskMapBlocks(Backend):
     """Each chunk is read, computed and written by one worker process."""
 
+    follows_scheduler = True
+
     def probe(self) -> Availability:
         """Look up the installed versions of its libraries."""
         return availability("dask", "distributed", "rasterio", "numpy")
@@ -26,7 +28,7 @@ class DaskMapBlocks(Backend):
         return MapBlocksSession
 
     def open(self, resources: Resources) -> AbstractContextManager[Session]:
-        """Start a local cluster; leaving the context stops it."""
+        """Start a local cluster or connect to that of a scheduler; leaving the context stops what was started."""
         return self.session_class().opened(resources)
 
     def script(self, operation: Operation, resources: Resources, out: Output) -> Script | None:

@@ -9,7 +9,7 @@ SHIFTED = GRID | {"transform": [10.0, 0.0, 300005.0, 0.0, -10.0, 4900020.0]}
 NDVI = {
     "dataset": "s2-tile", "size": 2048, "operation": "ndvi", "parameters": {"red_band": 1, "nir_band": 1},
     "layout": "tiled", "compress": "none", "cache_asked": "warm", "inputs": ["/red.tif", "/nir.tif"],
-    "backend": "otb-cli", "chunk": 512, "workers": 2, "threads": 1,
+    "backend": "otb-cli", "chunk": 512, "workers": 2, "threads": 1, "scheduler": "",
 }  # fmt: skip
 SUPERIMPOSE = NDVI | {
     "operation": "superimpose",

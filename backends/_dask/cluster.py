@@ -1,12 +1,17 @@
-"""Local clusters of worker processes."""
+"""Clusters of worker processes: those that a session starts on this machine."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import dask
 import distributed
 
+from rasterbout.contract import Hosts
+from rasterbout.errors import BackendUnavailable
 from rasterbout.resources import MIB, Resources
 
 TUNED = {
@@ -19,15 +24,60 @@ TUNED = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """A client, and the workers that it may use.
+
+    Attributes
+    ----------
+    workers
+        Their addresses; None for all.
+    hosts
+        Where they run, if this process did not start them.
+    """
+
+    client: distributed.Client
+    workers: list[str] | None = None
+    hosts: Hosts | None = None
+
+    @property
+    def threads(self) -> int:
+        """Number of threads of all workers."""
+        return sum(self.client.nthreads(self.workers).values())
+
+    def compute(self, collection: Any) -> Any:
+        """Compute a dask collection, and return the result."""
+        return self.client.compute(collection, sync=True, workers=self.workers)
+
+    def require_shared(self, path: Path) -> None:
+        """Check that all workers see the file ``path``.
+
+        Raises
+        ------
+        BackendUnavailable
+            A worker does not.
+        """
+        if self.hosts is not None:
+            blind = [host for host, seen in self.hosts.call(_sees, path).items() if not seen]
+            if blind:
+                raise BackendUnavailable(
+                    f"{blind[0]} does not see {path.parent}; choose a folder that all workers share by --out"
+                )
+
+
+def _sees(_pids: list[int], path: Path) -> bool:
+    return path.exists()
+
+
 @contextmanager
-def tuned_cluster(resources: Resources) -> Iterator[distributed.Client]:
+def tuned_cluster(resources: Resources) -> Iterator[Cluster]:
     """Start a cluster with the settings `TUNED` and connect a client; leaving the context stops both."""
-    with dask.config.set(TUNED), cluster(resources) as client:
-        yield client
+    with dask.config.set(TUNED), cluster(resources) as started:
+        yield started
 
 
 @contextmanager
-def cluster(resources: Resources) -> Iterator[distributed.Client]:
+def cluster(resources: Resources) -> Iterator[Cluster]:
     """Start a cluster with dask's default settings and connect a client; leaving the context stops both."""
     with (
         distributed.LocalCluster(
@@ -40,4 +90,4 @@ def cluster(resources: Resources) -> Iterator[distributed.Client]:
         ) as local,
         distributed.Client(local) as client,
     ):
-        yield client
+        yield Cluster(client=client)

@@ -25,22 +25,22 @@ class CoarsenSession(TunedSession):
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
         values = ndvi(*(self._pieces(band) for band in (red, nir)))
-        write(values, red.raster.grid, out, self._client)
+        write(values, red.raster.grid, out, self._cluster)
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
         values = self._windows(source, list(range(1, source.count + 1)), factor, out)
-        write_coarse(_window_mean(values, factor), source.grid.coarsen(factor), out, self._client)
+        write_coarse(_window_mean(values, factor), source.grid.coarsen(factor), out, self._cluster)
 
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
         values = ndvi(*(self._windows(band.raster, [band.index], factor, out) for band in (red, nir)))
-        write_coarse(_window_mean(values, factor), red.raster.grid.coarsen(factor), out, self._client)
+        write_coarse(_window_mean(values, factor), red.raster.grid.coarsen(factor), out, self._cluster)
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
         piece = piece_shape(self._chunk, onto.shape, (TILE_EDGE, TILE_EDGE))
         stored = read(moving, list(range(1, moving.count + 1)), chunks_between(moving.grid, onto, piece))
         source = wrap_xr(valid_or_nan(stored, moving.nodata), _geobox(moving.grid), nodata=np.nan, axis=1)
         values = xr_reproject(source, _geobox(onto), resampling=resampling.value, dst_nodata=np.nan, chunks=piece)
-        write(values.data, onto, out, self._client)
+        write(values.data, onto, out, self._cluster)
 
     def _pieces(self, band: Band) -> da.Array:
         return valid_or_nan(read_pieces(band.raster, [band.index], self._chunk), band.raster.nodata)

@@ -22,15 +22,15 @@ class MapBlocksSession(TunedSession):
 
     def ndvi(self, red: Band, nir: Band, out: Output) -> None:
         r, n = (read_pieces(band.raster, [band.index], self._chunk) for band in (red, nir))
-        write(_ndvi(r, n, red, nir), red.raster.grid, out, self._client)
+        write(_ndvi(r, n, red, nir), red.raster.grid, out, self._cluster)
 
     def downscale(self, source: Raster, factor: int, out: Output) -> None:
         pixels = read_whole_windows(source, list(range(1, source.count + 1)), self._chunk, factor, out)
-        write_coarse(_mean(pixels, source.nodata, factor), source.grid.coarsen(factor), out, self._client)
+        write_coarse(_mean(pixels, source.nodata, factor), source.grid.coarsen(factor), out, self._cluster)
 
     def mean_ndvi(self, red: Band, nir: Band, factor: int, out: Output) -> None:
         r, n = (read_whole_windows(band.raster, [band.index], self._chunk, factor, out) for band in (red, nir))
-        write_coarse(_mean(_ndvi(r, n, red, nir), None, factor), red.raster.grid.coarsen(factor), out, self._client)
+        write_coarse(_mean(_ndvi(r, n, red, nir), None, factor), red.raster.grid.coarsen(factor), out, self._cluster)
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
         chunks = whole_chunks(onto.shape, piece_shape(self._chunk, onto.shape, (TILE_EDGE, TILE_EDGE)))
@@ -38,7 +38,7 @@ class MapBlocksSession(TunedSession):
             _warped_block, moving, onto, resampling,
             dtype=np.float32, chunks=((moving.count,), *chunks), meta=np.empty((0, 0, 0), np.float32),
         )  # fmt: skip
-        write(values, onto, out, self._client)
+        write(values, onto, out, self._cluster)
 
 
 def _ndvi(red_pixels: da.Array, nir_pixels: da.Array, red: Band, nir: Band) -> da.Array:

@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from typing import Self
 
 import dask.array as da
-import distributed
 import numpy as np
 import rioxarray
 import xarray as xr
 from numpy.typing import NDArray
 
-from rasterbout.backends._dask.cluster import cluster
+from rasterbout.backends._dask.cluster import Cluster, cluster
 from rasterbout.backends._dask.expressions import ndvi, valid_or_nan
 from rasterbout.backends._shared import rasterio_files
 from rasterbout.contract import Output, Session
@@ -29,16 +28,16 @@ from rasterbout.resources import Resources
 class NotebookSession(Session):
     """The session of `dask-notebook`."""
 
-    def __init__(self, threads: int, client: distributed.Client) -> None:
+    def __init__(self, threads: int, started: Cluster) -> None:
         self._threads = threads
-        self._client = client
+        self._cluster = started
 
     @classmethod
     @contextmanager
     def opened(cls, resources: Resources) -> Iterator[Self]:
         """Start the cluster; leaving the context stops it."""
-        with cluster(resources) as client:
-            yield cls(resources.threads, client)
+        with cluster(resources) as started:
+            yield cls(resources.threads, started)
 
     def versions(self) -> dict[str, str]:
         """Return the versions of numpy, rasterio, GDAL and PROJ."""
@@ -56,7 +55,7 @@ class NotebookSession(Session):
         self._compute_then_write(values, red.raster.grid.coarsen(factor), out)
 
     def superimpose(self, moving: Raster, onto: Grid, resampling: Resampling, out: Output) -> None:
-        pixels = self._client.compute(_open(moving), sync=True)
+        pixels = self._cluster.compute(_open(moving))
         source = xr.DataArray(pixels, dims=("band", "y", "x"))
         source = source.rio.write_crs(rasterio_files.warp_crs(moving.grid)).rio.write_transform(moving.grid.transform)
         values = source.rio.write_nodata(np.nan).rio.reproject(
@@ -71,7 +70,7 @@ class NotebookSession(Session):
         _write(values.to_numpy(), onto, out)
 
     def _compute_then_write(self, values: da.Array, grid: Grid, out: Output) -> None:
-        _write(self._client.compute(values, sync=True), grid, out)
+        _write(self._cluster.compute(values), grid, out)
 
 
 def _open(raster: Raster) -> da.Array:

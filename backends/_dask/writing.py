@@ -10,13 +10,14 @@ import distributed
 import numpy as np
 from numpy.typing import NDArray
 
+from rasterbout.backends._dask.cluster import Cluster
 from rasterbout.backends._dask.reading import window_of
 from rasterbout.backends._shared import rasterio_files
 from rasterbout.contract import Output
 from rasterbout.grid import Grid
 
 
-def write(array: da.Array, grid: Grid, out: Output, client: distributed.Client) -> None:
+def write(array: da.Array, grid: Grid, out: Output, cluster: Cluster) -> None:
     """Compute ``array`` (bands, rows, columns) and write it; the worker that computed a block writes it.
 
     If the file is not compressed and chunks end where its blocks end, space for every block is allocated
@@ -24,22 +25,23 @@ def write(array: da.Array, grid: Grid, out: Output, client: distributed.Client) 
     """
     in_place = rasterio_files.fits_in_place(out, grid, array.chunks[1:])
     rasterio_files.create_empty(out, grid, array.shape[0], allocated=in_place)
-    with client.as_current():
+    cluster.require_shared(out.path)
+    with cluster.client.as_current():
         lock = None if in_place else distributed.Lock(f"write-{uuid4().hex}")
-        threads = sum(client.nthreads().values())  # one worker writes at a time, so it compresses in all threads
+        threads = cluster.threads  # one worker writes at a time, so it compresses in all threads
         written = da.map_blocks(
             _write_block, array.astype(np.float32), out.path, lock, threads,
             dtype=bool, chunks=tuple((1,) * len(sizes) for sizes in array.chunks), meta=np.empty((0, 0, 0), bool),
         )  # fmt: skip
-        client.compute(written, sync=True)
+        cluster.compute(written)
 
 
-def write_coarse(array: da.Array, grid: Grid, out: Output, client: distributed.Client) -> None:
+def write_coarse(array: da.Array, grid: Grid, out: Output, cluster: Cluster) -> None:
     """Compute and write ``array`` (bands, rows, columns), whose chunks are small, in chunks of whole blocks.
 
     Merging small chunks takes less time than writing them one after the other.
     """
-    write(array.astype(np.float32).rechunk((-1, *merged(array.chunks[1:], grid, out))), grid, out, client)
+    write(array.astype(np.float32).rechunk((-1, *merged(array.chunks[1:], grid, out))), grid, out, cluster)
 
 
 def merged(chunks: tuple[tuple[int, ...], ...], grid: Grid, out: Output) -> tuple[int, int]:

@@ -63,6 +63,7 @@ class Case:
             "workers": self.resources.workers,
             "threads": self.resources.threads_per_worker,
             "cache_asked": self.cache,
+            "scheduler": self.resources.scheduler,
         }
 
     @property

@@ -5,11 +5,11 @@ another distribution announces in the entry-point group ``rasterbout.backends``.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal, Protocol, get_args
 
 from rasterbout.errors import Unsupported
 from rasterbout.operations.operation import Operation
@@ -71,6 +71,28 @@ class Script:
     text: str
 
 
+class Hosts(Protocol):
+    """Processes that do the work of a session without being its descendants, perhaps on other machines.
+
+    Attributes
+    ----------
+    names
+        Names of the hosts.
+    dashboard
+        Address of a page that shows them at work; empty without one.
+    """
+
+    names: Sequence[str]
+    dashboard: str
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
+        """Call ``function(pids, *arguments)`` once on each host, and return the results by the host's name.
+
+        ``pids`` are the IDs of its processes that do the work.
+        """
+        ...
+
+
 class Session(ABC):
     """An open backend: imports done, cluster or helper process running.
 
@@ -90,12 +112,19 @@ class Session(ABC):
         """Return versions that are known only once the libraries are loaded."""
         return {}
 
+    def hosts(self) -> Hosts | None:
+        """Return the processes that work elsewhere; None if all are descendants of this one."""
+        return None
+
 
 class Backend(ABC):
     """A way to do the operations. A backend is stateless; its sessions hold the state."""
 
     follows_chunk: ClassVar[bool] = True
     """False if the backend ignores the requested chunk size and chooses its own."""
+
+    follows_scheduler: ClassVar[bool] = False
+    """True if the backend can work on the workers of ``Resources.scheduler``."""
 
     @abstractmethod
     def probe(self) -> Availability:

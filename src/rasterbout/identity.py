@@ -16,7 +16,7 @@ Key = tuple[object, ...]
 TASK = ("dataset", "size", "operation", "parameters", "layout", "compress", "cache_asked", "inputs")
 """Fields of a task: records that agree in these are compared with each other."""
 
-SETTING = ("backend", "chunk", "workers", "threads")
+SETTING = ("backend", "chunk", "workers", "threads", "scheduler")
 """Fields of a setting, which is chosen to do a task."""
 
 CASE = (*TASK, *SETTING)
@@ -43,6 +43,8 @@ def plain(name: str, value: Any) -> object:
         return json.dumps(value, sort_keys=True)
     if name == "inputs" and not isinstance(value, str):
         return " ".join(value)
+    if name == "scheduler":  # its address may be another in the next run
+        return bool(value)
     return str(value) if name == "chunk" else value
 
 
@@ -129,13 +131,18 @@ def same_work_across_runs(fields: Fields) -> dict[Any, Any]:
 def setting_name(fields: Fields) -> str:
     """Return the display name of a backend and its resources: ``otb-cli, chunk 512, 2 workers``."""
     count = fields["workers"] * fields["threads"]
-    return f"{fields['backend']}, chunk {fields['chunk']}, {count} worker{'' if count == 1 else 's'}"
+    return f"{fields['backend']}, chunk {fields['chunk']}, {count} worker{'' if count == 1 else 's'}{_place(fields)}"
+
+
+def _place(fields: Fields) -> str:
+    return " of a scheduler" if fields.get("scheduler") else ""
 
 
 def case_name(fields: Fields) -> str:
     """Return the display name of a case; see `case_names` for several."""
     workers = f"workers {fields['workers']}" + (f" x {fields['threads']}" if fields["threads"] != 1 else "")
-    return f"{work_name(fields)} {fields['backend']} on {where(fields)}, chunk {fields['chunk']}, {workers}"
+    work = f"{work_name(fields)} {fields['backend']} on {where(fields)}"
+    return f"{work}, chunk {fields['chunk']}, {workers}{_place(fields)}"
 
 
 def case_names(cases: Iterable[Fields]) -> dict[Key, str]:

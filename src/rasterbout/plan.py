@@ -26,12 +26,25 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Axes:
-    """The settings that vary between the cases of a task, and those common to all."""
+    """The settings that vary between the cases of a task, and those common to all.
+
+    Backends that can work for a ``scheduler`` do so, with ``scheduled`` instead of ``workers``; the others here.
+    """
 
     chunks: Sequence[int | None]
     workers: Sequence[int]
     memory_limit: int | None = None
     cache: Cache = "warm"
+    scheduler: str = ""
+    scheduled: Sequence[int] = ()
+
+    def workers_of(self, backend: str) -> Sequence[int]:
+        """Return the numbers of workers of ``backend``."""
+        return self.scheduled if self.scheduler_of(backend) else self.workers
+
+    def scheduler_of(self, backend: str) -> str:
+        """Return the address of the scheduler that ``backend`` works for; empty for none."""
+        return self.scheduler if _asked(backend, "follows_scheduler", unknown=False) else ""
 
 
 def fields_of_task(task: Task, cache: Cache) -> dict[str, Any]:
@@ -50,12 +63,16 @@ def cases(tasks: Iterable[Task], backends: Sequence[str], axes: Axes) -> list[Ca
             dataset=task.dataset,
             size=task.size,
             resources=Resources(
-                workers=number, chunk=chunk if _follows_chunk(backend) else None, memory_limit=axes.memory_limit
+                workers=number,
+                chunk=chunk if _asked(backend, "follows_chunk", unknown=True) else None,
+                memory_limit=axes.memory_limit,
+                scheduler=axes.scheduler_of(backend),
             ),
             layout=task.layout,
             cache=axes.cache,
         )
-        for task, backend, chunk, number in product(tasks, backends, axes.chunks, axes.workers)
+        for task, backend, chunk in product(tasks, backends, axes.chunks)
+        for number in axes.workers_of(backend)
     )
     return list({case.key: case for case in every}.values())
 
@@ -67,8 +84,10 @@ def yardsticks(tasks: Iterable[Task], names: Sequence[str], axes: Axes) -> Itera
             yield case
 
 
-def _follows_chunk(backend: str) -> bool:
+def _asked(backend: str, name: str, *, unknown: bool) -> bool:
+    """Return a class attribute of a backend, ``unknown`` if it cannot be loaded."""
     try:
-        return load_backend(backend).follows_chunk
+        found: bool = getattr(load_backend(backend), name)
     except BackendUnavailable:
-        return True
+        return unknown
+    return found

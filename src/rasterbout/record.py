@@ -36,9 +36,12 @@ class Record(Measures):
         Number of pixels of the largest grid among the inputs and the output.
     host
         Name of the machine that measured it.
+    scheduler, hosts
+        Address of the dask scheduler whose workers did the work, and the names of their hosts; empty if the processes
+        were started on ``host``.
     cores
         Number of cores to which all its processes were pinned; fewer than ``workers`` x ``threads`` if
-        fewer are available.
+        fewer are available. None for the workers of a scheduler, which are not pinned.
     cache_asked, cache
         State of the page cache of the inputs before each repeat: requested, and reached on every page.
     round
@@ -66,6 +69,8 @@ class Record(Measures):
     status: Status
     schema: int = SCHEMA
     host: str = ""
+    scheduler: str = ""
+    hosts: list[str] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
     input_blocks: list[int] = field(default_factory=list)
     input_dtype: str = ""

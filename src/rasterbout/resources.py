@@ -23,12 +23,15 @@ class Resources:
         Edge of a square piece in pixels; None to align the pieces with the file's blocks.
     memory_limit
         Bytes for the whole backend; None for no limit.
+    scheduler
+        Address of the dask scheduler whose workers do the work; empty for processes on this machine.
     """
 
     workers: int = 1
     threads_per_worker: int = 1
     chunk: int | None = None
     memory_limit: int | None = None
+    scheduler: str = ""
 
     def __post_init__(self) -> None:
         for name, value in (("workers", self.workers), ("threads", self.threads_per_worker), ("chunk", self.chunk)):

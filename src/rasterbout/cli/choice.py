@@ -39,6 +39,7 @@ class Choice:
     oversubscribe: bool
     memory_limit: int | None
     cache: Cache
+    scheduler: str | None = None
     files: Mapping[str, Path]
     bands: Mapping[str, int]
 
@@ -57,6 +58,8 @@ class Choice:
             workers=self._workers(preset),
             memory_limit=self.memory_limit,
             cache=self.cache,
+            scheduler=self.scheduler or "",
+            scheduled=self.workers or preset.workers,
         )
         tasks = self._tasks(preset, console)
         if not tasks:
@@ -74,6 +77,8 @@ class Choice:
         if self.workers is None:
             return sorted({min(count, cores) for count in preset.workers})
         if max(self.workers) > cores and not self.oversubscribe:
+            if self.scheduler:
+                return sorted({min(count, cores) for count in self.workers})  # more are elsewhere
             raise BadInput(
                 f"--workers {max(self.workers)}: this process may use {cores} cores (its affinity and CPU quota); "
                 f"choose {cores} or fewer, or add --oversubscribe to measure more workers than cores"

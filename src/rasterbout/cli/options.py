@@ -71,6 +71,7 @@ WHERE: tuple[Decorator, ...] = (
     click.option("--on", type=click.Choice(["slurm"]), help="Measure on the nodes of a cluster, each round on one."),
     click.option("--nodes", type=click.IntRange(min=1), default=1, show_default=True, help="Most nodes at once."),
     click.option("--cluster", "site", type=SiteFile(), default={}, help="TOML file with options of sbatch."),
+    click.option("--scheduler", help="Address of a dask scheduler, whose workers do the work of dask's backends."),
 )
 HOW_OFTEN: tuple[Decorator, ...] = (
     click.option("--rounds", type=click.IntRange(min=1), help="Number of processes per case."),

@@ -40,6 +40,8 @@ class CaseProcess:
         The warm-ups, in order.
     startup_s
         Time until the session was open, in seconds; None while it is not.
+    hosts, dashboard
+        As `rasterbout.contract.Hosts`, once the session is open; empty if all processes are on this machine.
     unable
         Why the backend cannot do an operation, by its number.
     verified
@@ -58,6 +60,8 @@ class CaseProcess:
         self.repeats: list[Repeated] = []
         self.warmed: list[Warmed] = []
         self.startup_s: float | None = None
+        self.hosts: list[str] = []
+        self.dashboard = ""
         self.unable: dict[str, str] = {}
         self.verified: list[Verified] = []
 
@@ -108,6 +112,7 @@ class CaseProcess:
         """Return the record fields of the operation number ``index``: status, measures, versions."""
         mine = [one for one in self.repeats if one.index == index]
         facts: Facts = {"versions": self._versions, "printed": self._printed, "startup_s": self.startup_s}
+        facts["hosts"] = self.hosts
         if warmed_s := [one.warmed_s for one in self.warmed if one.index == index]:
             facts["warmup_s"] = sum(warmed_s)
         facts |= summed_up([one.repeat for one in mine]) | _of_all(mine) | self._verdict(mine, index)
@@ -152,6 +157,7 @@ class CaseProcess:
                 self.warmed.append(self._numbered(message))
             case Started():
                 self.startup_s = message.startup_s
+                self.hosts, self.dashboard = message.hosts, message.dashboard
             case Unable():
                 self.unable = message.unable
             case Versions():

@@ -50,7 +50,7 @@ class Group:
             more = {
                 "round": self._number,
                 "host": platform.node(),
-                "cores": len(choose_cores(case.resources.threads)),
+                "cores": None if case.resources.scheduler else len(choose_cores(case.resources.threads)),
                 "reason": facts["reason"] or floor["reason"],
                 "picture": picture if (self._folder / picture).exists() else "",
                 "started_at": self._started_at,

@@ -122,12 +122,16 @@ class Begin:
 
 @dataclass(frozen=True, kw_only=True)
 class End:
-    """From the worker: the repeat has ended; ``reaped_cpu_s`` is the CPU time of its reaped children so far."""
+    """From the worker: the repeat has ended; ``reaped_cpu_s`` is the CPU time of its reaped children so far.
+
+    ``elsewhere`` holds the usage of each other host by name, as the fields of `rasterbout.measure.meter.Usage`.
+    """
 
     end: int
     reaped_cpu_s: float
     wall_s: float
     cache: str
+    elsewhere: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,9 +157,14 @@ class Unable:
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """To the run: the session is open; ``startup_s`` is the time since the start of the process."""
+    """To the run: the session is open; ``startup_s`` is the time since the start of the process.
+
+    ``hosts`` and ``dashboard`` are those of `rasterbout.contract.Hosts`.
+    """
 
     startup_s: float
+    hosts: list[str] = field(default_factory=list)
+    dashboard: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

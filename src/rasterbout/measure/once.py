@@ -78,6 +78,15 @@ def measuring(cases: Sequence[Case], effort: Effort, place: Place, known: Known 
         yield process
 
 
+def trial(case: Case, effort: Effort, place: Place) -> CaseProcess:
+    """Return the process that has performed ``case`` once, untimed: whether it works at all, and where."""
+    with session(case, [case.operation], effort, place, {}) as process:
+        process.send(Do(do=0, timed=False))
+        process.send(Close())
+        process.until_it_ends()
+    return process
+
+
 @contextmanager
 def measuring_floor(case: Case, effort: Effort, place: Place) -> Iterator[CaseProcess]:
     """Start to measure the floor of ``case``, on its cores and from the same state of the page cache."""

@@ -1,10 +1,10 @@
-"""All descendants of this process: sum up their usage, and end them."""
+"""All descendants of this process, or of others: sum up their usage, and end them."""
 
 import ctypes
 import os
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,10 +34,15 @@ class Totals:
 
 
 class Tree:
-    """The descendants of this process, which adopts orphans among them."""
+    """The descendants of this process, which adopts orphans among them.
 
-    def __init__(self) -> None:
-        ctypes.CDLL(None).prctl(ADOPT, 1, 0, 0, 0)
+    With ``roots``: these processes and their descendants, except this one, which cannot be ended or reaped.
+    """
+
+    def __init__(self, roots: Collection[int] = ()) -> None:
+        self._roots = frozenset(roots)
+        if not roots:
+            ctypes.CDLL(None).prctl(ADOPT, 1, 0, 0, 0)
         self._members: dict[int, Member] = {}
         self._newest = b""
         self._orphans_cpu_s = 0.0
@@ -109,7 +114,7 @@ class Tree:
         if newest == self._newest:
             return
         self._newest = newest
-        found = _descendants()
+        found = _with_descendants(self._roots or {os.getpid()}) - {os.getpid()}
         for pid in self._members.keys() - found:
             self._drop(self._members[pid])
         for pid in found - self._members.keys():
@@ -163,11 +168,15 @@ def _newest() -> bytes:
         return file.read().split()[-1]
 
 
-def _descendants() -> set[int]:
+def _with_descendants(roots: Collection[int]) -> set[int]:
+    """Return the living ``roots`` and all their descendants."""
     if not Path("/proc/thread-self/children").exists():  # a kernel built without CONFIG_PROC_CHILDREN
-        return {process.pid for process in psutil.Process().children(recursive=True)}
-    found: set[int] = set()
-    pending = {os.getpid()}
+        found = set(roots)
+        for root in roots:
+            with suppress(psutil.NoSuchProcess):
+                found |= {process.pid for process in psutil.Process(root).children(recursive=True)}
+        return found
+    found, pending = set(roots), set(roots)
     while pending:
         children = children_of(pending.pop()) - found
         found |= children

@@ -13,6 +13,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
+from rasterbout.measure.elsewhere import added_up
 from rasterbout.measure.lines import Lines
 from rasterbout.measure.messages import (
     Begin,
@@ -29,7 +30,7 @@ from rasterbout.measure.messages import (
     decode,
     encode,
 )
-from rasterbout.measure.meter import SAMPLE_EVERY_S, Meter
+from rasterbout.measure.meter import SAMPLE_EVERY_S, Meter, Usage
 from rasterbout.measure.results import Results
 from rasterbout.measure.sampler import Sampler
 from rasterbout.measure.tree import Tree
@@ -154,12 +155,13 @@ class Watch:
 
     def _end(self, message: End) -> None:
         """Conclude a repeat: send its usage, and keep its result."""
-        measured = asdict(self._meter.end(message.reaped_cpu_s)) | {"wall_s": message.wall_s, "cache": message.cache}
+        usage = added_up([self._meter.end(message.reaped_cpu_s), *(Usage(**one) for one in message.elsewhere.values())])
+        known = {"wall_s": message.wall_s, "cache": message.cache}
         self._timed_s[message.end] = self._timed_s.get(message.end, 0.0) + message.wall_s
         started_s = time.monotonic()
         digest = "" if self._results is None else self._results.take(message.end)
         self._give_up_at_s += time.monotonic() - started_s  # not the backend's time
-        self._answer(Repeated(repeat=measured, index=message.end, digest=digest))
+        self._answer(Repeated(repeat=asdict(usage) | known, index=message.end, digest=digest))
         if escaped := self._tree.outside(set(self._limits.cores)):
             reason = f"process {escaped[0]} left the cores assigned to it, {self._limits.cores}"
             self._ended = Ended(status="crashed", reason=reason)

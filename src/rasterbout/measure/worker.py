@@ -8,13 +8,14 @@ import os
 import resource
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from rasterbout.contract import Backend, Layout, Output, Session, no_method, perform, why_not
 from rasterbout.errors import BackendUnavailable, RasterboutError, Unsupported
 from rasterbout.measure import cache_state, free_pages
+from rasterbout.measure.elsewhere import Elsewhere
 from rasterbout.measure.messages import (
     Begin,
     Do,
@@ -110,15 +111,21 @@ class _Case:
         opened_s = time.monotonic()
         self._require_able(backend)  # imports the libraries of its sessions
         with backend.open(self._work.resources) as session:
-            self._channel.answer(Started(startup_s=imported_s + time.monotonic() - opened_s))
+            self._report_started(session, imported_s + time.monotonic() - opened_s)
             self._channel.answer(Versions(versions={**versions, **session.versions()}))
             self._report_unable(self._without_method(session))
-            while isinstance(command := self._channel.ask(Ready()), Do):
-                do = self._timed if command.timed else self._warm_up
-                if str(command.do) not in self._unable:
-                    do(session, command.do)
+            with closing(Elsewhere(session.hosts())) as self._elsewhere:
+                while isinstance(command := self._channel.ask(Ready()), Do):
+                    do = self._timed if command.timed else self._warm_up
+                    if str(command.do) not in self._unable:
+                        do(session, command.do)
         self._channel.ask(Done())
         self._verify(command)
+
+    def _report_started(self, session: Session, startup_s: float) -> None:
+        hosts = session.hosts()
+        names, dashboard = ([], "") if hosts is None else (list(hosts.names), hosts.dashboard)
+        self._channel.answer(Started(startup_s=startup_s, hosts=names, dashboard=dashboard))
 
     def _warm_up(self, session: Session, index: int) -> None:
         out = self._outs[index]
@@ -131,9 +138,11 @@ class _Case:
         reached = cache_state.bring_inputs(operation, self._work.cache)
         out.path.unlink(missing_ok=True)
         free_pages.provide(operation.output_bytes, out.path.parent)
+        self._elsewhere.begin()
         self._channel.ask(Begin(begin=index, reaped_cpu_s=_reaped_cpu_s()))
         wall_s = wall_time_s(session, operation, out)
-        self._channel.ask(End(end=index, reaped_cpu_s=_reaped_cpu_s(), wall_s=wall_s, cache=reached))
+        others = self._elsewhere.end()
+        self._channel.ask(End(end=index, reaped_cpu_s=_reaped_cpu_s(), wall_s=wall_s, cache=reached, elsewhere=others))
 
     def _require_available(self, backend: Backend) -> dict[str, str]:
         """Report the versions of the backend, and return them.

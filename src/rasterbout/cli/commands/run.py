@@ -22,6 +22,7 @@ from rasterbout.cli.keeping import keep_history
 from rasterbout.cli.operation_options import options_of_all
 from rasterbout.cli.options import CASES, HOW_OFTEN, WHERE, options
 from rasterbout.cli.run_plan import AnyRunner, runner_of, settings_of, site_of
+from rasterbout.cli.scheduler import try_scheduler
 from rasterbout.cli.types import FILE
 from rasterbout.cluster.campaign import Campaign
 from rasterbout.errors import RasterboutError
@@ -74,8 +75,10 @@ def run(
     settings = settings_of(measured, repeats, timeout_s, wanted.memory_limit, seed, earlier.get("settings", {}), where)
     if broken := folder.records.mend():
         console.print(f"the last record was cut off; it was moved to {broken}", highlight=False, soft_wrap=True)
+    scheduler = try_scheduler(planned, settings.effort, folder.path, console)
     runner = runner_of(planned, settings, folder.path, where)
     environment = describe_environment(described(much, settings, planned), places(folder.path, planned))
+    environment |= {"scheduler": scheduler} if scheduler else {}
     environment["earlier"] = [*earlier.pop("earlier", []), *filter(None, [earlier])]
     folder.write_environment(environment, runner.records)
     for line in (*changes(environment), held_to(planned), *clashes(planned)):
