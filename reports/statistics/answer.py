@@ -35,6 +35,7 @@ class Candidate:
     chunk: str
     workers: int
     threads: int
+    scheduler: str
     wall_s: Rounds
     cpu_s: Rounds
     peak_bytes: int | None
@@ -175,6 +176,7 @@ def _candidate(rounds: Sequence[Record]) -> Candidate:
         chunk=str(rounds[0].chunk),
         workers=rounds[0].workers,
         threads=rounds[0].threads,
+        scheduler=rounds[0].scheduler,
         wall_s={record.round: record.median_wall_s for record in timed},
         cpu_s={record.round: BY_NAME["cpu_s"].number(record.cpu_s) for record in timed if record.cpu_s},
         peak_bytes=max(peaks, default=None),
