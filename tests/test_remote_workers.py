@@ -76,3 +76,16 @@ def test_workers_are_taken_from_each_host_in_turn(wanted, addresses):
 def test_too_few_workers(resources, reason):
     with pytest.raises(BackendUnavailable, match=reason):
         remote._workers(FakeClient(WORKERS), resources)
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [("tls://127.0.0.1:1", "TLS"), ("nonsense://127.0.0.1:1", "nonsense"), ("tcp://127.0.0.1:1", "127.0.0.1:1")],
+)
+def test_an_address_without_a_scheduler(address, reason, monkeypatch):
+    monkeypatch.setattr(remote, "ANSWER_S", 1.0)
+    with (
+        pytest.raises(BackendUnavailable, match=rf"no dask scheduler answers there \(.*{reason}"),
+        remote.remote_cluster(Resources(scheduler=address)),
+    ):
+        pass

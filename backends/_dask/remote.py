@@ -42,7 +42,7 @@ def remote_cluster(resources: Resources) -> Iterator[Cluster]:
     """
     try:
         client = distributed.Client(resources.scheduler, timeout=ANSWER_S, set_as_default=False)
-    except (OSError, ValueError) as error:
+    except (OSError, TypeError, ValueError) as error:  # of TLS without certificates, the second
         raise BackendUnavailable(
             f"{resources.scheduler}: no dask scheduler answers there ({_one_line(error)})"
         ) from error
