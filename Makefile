@@ -1,6 +1,6 @@
 # make setup       .venv with rasterbout and its tools; Orfeo ToolBox, Chromium and npm where they can be installed
-# make test        lint and all tests, with a cover of the conformance suite, in under ten minutes; CI runs it
-# make test-fast   lint and the quick tests, for every day (docs/testing.md)
+# make test        lint and all tests, with a cover of the conformance suite (docs/testing.md: times); CI runs it
+# make test-fast   lint and the quick tests, for every day
 # make test-all    the same as make test with every conformance check on every backend; every night
 # make test-asv    asv in a fresh clone, and its pages in a browser, in about eight minutes
 # make test-cluster  the tests on a SLURM of two nodes, which it starts on this machine (root on Debian)

@@ -8,7 +8,7 @@ from rasterbout import identity
 from rasterbout.identity import SETTING, Key
 from rasterbout.measures import BY_NAME
 from rasterbout.record import Record
-from rasterbout.reports.statistics.ratio import Ratio, paired_ratio
+from rasterbout.reports.statistics.ratio import Ratio, interval_of_mean, prior_of
 
 BASELINE = "dask-notebook"
 CLOSE_MEMORY = 0.05
@@ -99,15 +99,15 @@ def answer(records: Iterable[Record]) -> Answer | None:
     found = candidates(records)
     if not found:
         return None
-    time = best(found, _wall_s, time_ratio)
+    time = best(found, _wall_s, _paired(_wall_s, found))
     weighed = [one for one in found if one.peak_bytes is not None]
     counted = [one for one in found if one.cpu_s]
     baselines = [one for one in found if one.backend == BASELINE and one.backend != time.choice.backend]
     return Answer(
         time=time,
         memory=_best_of(weighed, found, _peak_bytes, _memory_ratio),
-        cpu=_best_of(counted, found, _cpu_s, _paired(_cpu_s)),
-        baseline=time_ratio(min(baselines, key=_typical(_wall_s)), time.choice) if baselines else None,
+        cpu=_best_of(counted, found, _cpu_s, _paired(_cpu_s, counted)),
+        baseline=time_ratio(min(baselines, key=_typical(_wall_s)), time.choice, found) if baselines else None,
     )
 
 
@@ -162,9 +162,12 @@ def best_of_each(found: Iterable[Candidate], key: Callable[[Candidate], float]) 
     return list(firsts.values())
 
 
-def time_ratio(one: Candidate, other: Candidate) -> Ratio:
-    """Return how many times as long ``one`` takes as ``other``, paired round by round."""
-    return _paired(_wall_s)(one, other)
+def time_ratio(one: Candidate, other: Candidate, found: Sequence[Candidate]) -> Ratio:
+    """Return how many times as long ``one`` takes as ``other``, paired round by round.
+
+    ``found`` are all candidates: how much their ratios vary says how much this one can.
+    """
+    return _paired(_wall_s, found)(one, other)
 
 
 def _candidate(rounds: Sequence[Record]) -> Candidate:
@@ -200,15 +203,22 @@ def _typical(measure: Callable[[Candidate], Rounds | float]) -> Callable[[Candid
     return value
 
 
-def _paired(measure: Callable[[Candidate], Rounds]) -> Callable[[Candidate, Candidate], Ratio]:
+def _paired(
+    measure: Callable[[Candidate], Rounds], found: Sequence[Candidate]
+) -> Callable[[Candidate, Candidate], Ratio]:
     def ratio(one: Candidate, other: Candidate) -> Ratio:
-        ones, others = measure(one), measure(other)
-        common = sorted(ones.keys() & others.keys())
-        if not common:
+        pairs = _in_common(measure(one), measure(other))
+        if not pairs:
             return Ratio(value=float("nan"), low=0.0, high=float("inf"), p=1.0)
-        return paired_ratio([ones[number] for number in common], [others[number] for number in common])
+        prior = prior_of([_in_common(measure(each), measure(other)) for each in found if each is not other])
+        return interval_of_mean(pairs, prior)
 
     return ratio
+
+
+def _in_common(ones: Rounds, others: Rounds) -> list[float]:
+    """Return the ratios of the rounds that both have."""
+    return [ones[number] / others[number] for number in sorted(ones.keys() & others.keys())]
 
 
 def _peak_bytes(one: Candidate) -> float:

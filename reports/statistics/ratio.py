@@ -1,12 +1,17 @@
 """Ratios of times, with the interval that the samples allow."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from rasterbout.race.variance import Prior, fit_prior
+
 CONFIDENCE = 0.95
+
+MOST = 300.0
+"""Half an interval of logarithms is at most as wide: its bounds stay numbers."""
 
 LARGEST_P = 0.01
 """Two times differ where chance alone makes such a difference less often than this: a page compares many times."""
@@ -37,25 +42,35 @@ class Ratio:
         return self.p < LARGEST_P
 
 
-def paired_ratio(times_s: Sequence[float], others_s: Sequence[float]) -> Ratio:
-    """Return the geometric mean of ``times_s / others_s``, paired by round.
+def prior_of(ratios: Iterable[Sequence[float]]) -> Prior | None:
+    """Return what several series of ratios show about the variances of their logarithms; None without two of any."""
+    return fit_prior([np.log(np.asarray(one)) for one in ratios if len(one) > 1])
 
-    Interval and p are those of Student's t for the mean of the logarithms of the ratios: what slows
-    down a whole round cancels out. The interval of a single pair is infinite.
+
+def interval_of_mean(values: Sequence[float], prior: Prior | None = None) -> Ratio:
+    """Return the geometric mean of ``values``, with interval and p of Student's t for the mean of their logarithms.
+
+    Of ratios paired by round, what slows down a whole round cancels out.
+
+    With a ``prior``, their variance is moderated as in a race (`rasterbout.race.variance`): two or three values alone
+    say little about it, and a single one nothing. Without, the interval of a single value is infinite.
     """
-    return interval_of_mean(list(np.asarray(times_s) / np.asarray(others_s)))
-
-
-def interval_of_mean(values: Sequence[float]) -> Ratio:
-    """Return the geometric mean of ``values``, with interval and p of Student's t for the mean of their logarithms."""
     from scipy import stats  # noqa: PLC0415  takes a second to import, and only tables with intervals need it
 
     logs = np.log(np.asarray(values))
     mean, count = float(logs.mean()), len(logs)
-    if count < 2:
+    variance, freedom = _variance(logs, prior)
+    if freedom <= 0:
         return Ratio(value=math.exp(mean), low=0.0, high=math.inf, p=1.0)
-    error = float(logs.std(ddof=1)) / math.sqrt(count)
-    half = float(stats.t.ppf((1 + CONFIDENCE) / 2, count - 1)) * error
+    error = math.sqrt(variance / count)
+    half = min(float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom)) * error, MOST)
     away = abs(mean) / error if error else math.inf if mean else 0.0
-    p = 2 * float(stats.t.sf(away, count - 1))
+    p = 2 * float(stats.t.sf(away, freedom))
     return Ratio(value=math.exp(mean), low=math.exp(mean - half), high=math.exp(mean + half), p=p)
+
+
+def _variance(logs: np.ndarray, prior: Prior | None) -> tuple[float, float]:
+    """Return the variance of one of ``logs``, and its degrees of freedom; 0 if it is not known."""
+    if len(logs) > 1:
+        return (float(logs.var(ddof=1)), len(logs) - 1) if prior is None else prior.moderated(logs)
+    return (0.0, 0.0) if prior is None else (prior.variance, prior.freedom)

@@ -57,8 +57,9 @@ def _chunk(group: Sequence[Candidate], stored: Record | None) -> Iterator[Rule]:
     others = sorted((one for one in same if one is not fastest), key=lambda one: one.median_wall_s)
     if not others:
         return
-    compared = ", ".join(f"{one.chunk}: {times(time_ratio(one, fastest))}" for one in others)
-    close = [one.chunk for one in others if not time_ratio(one, fastest).can_be_called]
+    ratios = {one.chunk: time_ratio(one, fastest, same) for one in others}
+    compared = ", ".join(f"{chunk}: {times(ratio)}" for chunk, ratio in ratios.items())
+    close = [chunk for chunk, ratio in ratios.items() if not ratio.can_be_called]
     advice = f"{fastest.backend}: chunk {fastest.chunk} is the fastest"
     if close:
         advice = f"{fastest.backend}: chunk {fastest.chunk}, too close to call with {', '.join(close)}"
@@ -74,7 +75,7 @@ def _workers(group: Sequence[Candidate]) -> Iterator[Rule]:
     counts = sorted(best)
     if len(counts) < 2:
         return
-    steps = [(fewer, more, time_ratio(best[fewer], best[more])) for fewer, more in pairwise(counts)]
+    steps = [(fewer, more, time_ratio(best[fewer], best[more], group)) for fewer, more in pairwise(counts)]
     stops = next((fewer for fewer, _, gain in steps if not (gain.can_be_called and gain.value >= HELPS)), None)
     evidence = ", ".join(f"{fewer} to {more}: {times(gain)} as fast" for fewer, more, gain in steps)
     name = group[0].backend
@@ -91,7 +92,7 @@ def _dask(found: Sequence[Candidate], records: Sequence[Record]) -> Iterator[Rul
     if not dask or not others:
         return
     with_dask, without = min(dask, key=lambda one: one.median_wall_s), min(others, key=lambda one: one.median_wall_s)
-    ratio = time_ratio(without, with_dask)
+    ratio = time_ratio(without, with_dask, found)
     size = f"at {records[0].size} pixels"
     evidence = f"{without.backend} takes {times(ratio)} the time of {with_dask.backend}"
     if not ratio.can_be_called:

@@ -1,6 +1,7 @@
 """Records summed up: one row per case, with ratios to the fastest case and to the floor."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 from rasterbout import identity, measures
 from rasterbout.fitness import unfit_rounds
 from rasterbout.record import Record, latest
-from rasterbout.reports.statistics.ratio import paired_ratio
+from rasterbout.reports.statistics.ratio import interval_of_mean, prior_of
 
 if TYPE_CHECKING:
     from rasterbout.measures import Measure
@@ -107,17 +108,19 @@ def _paired(frame: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     timed, fastest = rows.dropna(subset="wall_s")[CASE], rows[rows["of_fastest"] == 1].drop_duplicates(TASK)[CASE]
     by_round = frame.dropna(subset="wall_s")[[*CASE, "round", "wall_s"]].merge(timed)
     times = by_round.merge(by_round.merge(fastest)[[*TASK, "round", "wall_s"]], on=[*TASK, "round"])
-    found = [
-        (*case, *_ratio(pairs["wall_s_x"], pairs["wall_s_y"])) for case, pairs in times.groupby(CASE, dropna=False)
-    ]
+    times["ratio"] = times["wall_s_x"] / times["wall_s_y"]
+    found = [row for _, task in times.groupby(TASK, dropna=False) for row in _ratios(task)]
     return pd.DataFrame(found, columns=[*CASE, "paired", "at_least", "at_most"])
 
 
-def _ratio(times_s: pd.Series, others_s: pd.Series) -> tuple[float, float, float]:
-    if len(times_s) < 2 or times_s.equals(others_s):
-        return NAN, NAN, NAN
-    ratio = paired_ratio(times_s.to_list(), others_s.to_list())
-    return ratio.value, ratio.low, ratio.high
+def _ratios(task: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    """Yield each case of a task with its ratio to the fastest, whose own is 1, and the bounds of the interval."""
+    by_case = {case: pairs["ratio"].to_list() for case, pairs in task.groupby(CASE, dropna=False)}
+    ratios = {case: pairs for case, pairs in by_case.items() if any(one != 1 for one in pairs)}
+    prior = prior_of(ratios.values())
+    for case, pairs in ratios.items():
+        ratio = interval_of_mean(pairs, prior)
+        yield (*case, ratio.value, ratio.low, ratio.high) if ratio.high < math.inf else (*case, NAN, NAN, NAN)
 
 
 def _common(states: pd.Series) -> str:
