@@ -2,6 +2,7 @@
 
 import pytest
 
+from command_line import rasterbout, refusal
 from rasterbout.backends._dask import remote
 from rasterbout.backends._dask.remote import differences
 from rasterbout.errors import BackendUnavailable
@@ -89,3 +90,17 @@ def test_an_address_without_a_scheduler(address, reason, monkeypatch):
         remote.remote_cluster(Resources(scheduler=address)),
     ):
         pass
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--backends", "rasterio-windows"), "none of the chosen backends works for a scheduler"),
+        (("--backends", "dask-coarsen", "--on", "slurm"), "leave --on and --flames out"),
+        (("--backends", "dask-coarsen", "--flames"), "leave --on and --flames out"),
+    ],
+)
+def test_options_that_do_not_fit(words, why, tmp_path):
+    run = ("run", "--preset", "smoke", "--dataset", "s2-tile", "--size", "64", "--scheduler", "tcp://127.0.0.1:1")
+    assert why in refusal(rasterbout(*run, *words, cwd=tmp_path))

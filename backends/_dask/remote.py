@@ -1,5 +1,6 @@
 """The workers of a dask scheduler that somebody else has started, on this machine or on others."""
 
+import os
 import platform
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -137,8 +138,6 @@ def _workers(client: distributed.Client, resources: Resources) -> list[str]:
 
 
 def _who() -> tuple[str, int]:
-    import os  # noqa: PLC0415  this function travels alone
-
     return platform.node(), os.getpid()
 
 

@@ -44,6 +44,7 @@ def _archive() -> tuple[bytes, str]:
 def _install(archive: bytes, digest: str) -> None:
     """Put the archive first on the path of a process, and forget modules of another version."""
     import atexit  # noqa: PLC0415  this function travels alone
+    import re  # noqa: PLC0415
     import shutil  # noqa: PLC0415
     import sys  # noqa: PLC0415
     import tempfile  # noqa: PLC0415
@@ -55,7 +56,7 @@ def _install(archive: bytes, digest: str) -> None:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = Path(folder, name)
     path.write_bytes(archive)
-    sys.path[:] = [str(path), *(one for one in sys.path if not Path(one).name.startswith("rasterbout-"))]
+    sys.path[:] = [str(path), *(one for one in sys.path if not re.fullmatch(r"rasterbout-\w+\.zip", Path(one).name))]
     for module in [one for one in sys.modules if one.partition(".")[0] == "rasterbout"]:
         del sys.modules[module]
 

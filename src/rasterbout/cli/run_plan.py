@@ -22,7 +22,7 @@ AnyRunner = Runner | Track | Campaign
 
 
 def site_of(
-    on: str | None, nodes: int, options: dict[str, Any], *, budget_s: float | None, flames: bool
+    on: str | None, nodes: int, options: dict[str, Any], *, budget_s: float | None, flames: bool, scheduler: str | None
 ) -> Site | None:
     """Return how jobs are submitted, None to measure on this machine.
 
@@ -31,6 +31,8 @@ def site_of(
     BadInput
         Options that do not fit together.
     """
+    if scheduler is not None and (on or flames):
+        raise BadInput("--scheduler measures from this machine, on other hosts; leave --on and --flames out")
     if on is None:
         if nodes > 1 or options:
             raise BadInput("--nodes and --cluster choose nodes of a cluster; name it, as in --on slurm")

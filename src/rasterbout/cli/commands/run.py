@@ -64,8 +64,8 @@ def run(
     _require_backends()
     if flames:
         py_spy()  # an error now rather than after the rounds
-    where = site_of(on, nodes, site, budget_s=budget_s, flames=flames)
     wanted = choice(chosen)
+    where = site_of(on, nodes, site, budget_s=budget_s, flames=flames, scheduler=wanted.scheduler)
     measured = preset(much)
     planned = wanted.cases(measured, console)
     folder = RunFolder(path or Path("runs") / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{much}", resume=resume)
@@ -75,7 +75,7 @@ def run(
     settings = settings_of(measured, repeats, timeout_s, wanted.memory_limit, seed, earlier.get("settings", {}), where)
     if broken := folder.records.mend():
         console.print(f"the last record was cut off; it was moved to {broken}", highlight=False, soft_wrap=True)
-    scheduler = try_scheduler(planned, settings.effort, folder.path, console)
+    scheduler = try_scheduler(wanted.scheduler, planned, settings.effort, folder.path, console)
     runner = runner_of(planned, settings, folder.path, where)
     environment = describe_environment(described(much, settings, planned), places(folder.path, planned))
     environment |= {"scheduler": scheduler} if scheduler else {}
