@@ -17,7 +17,7 @@ from rasterbout.datasets import load
 from rasterbout.measure.measurer import Measurer
 from rasterbout.measure.once import Effort
 from rasterbout.registry import backend_names, load_backend
-from rasterbout.reports.statistics.ratio import Ratio, paired_ratio
+from rasterbout.reports.statistics.ratio import Ratio, interval_of_mean
 from rasterbout.resources import Resources
 
 MEASURED, BEFORE = "ndvi", "superimpose"
@@ -51,7 +51,7 @@ def _measure(backend: str, rounds: int, size: int) -> Ratio:
                 *_, record = measurer.measure(cases, number)
                 times_s.append(record.median_wall_s)
             measurer.end_round()
-    return paired_ratio(after, alone)
+    return interval_of_mean([later_s / alone_s for later_s, alone_s in zip(after, alone, strict=True)])
 
 
 def _case(operation: str, backend: str, size: int) -> Case:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from rasterbout.record import latest
 from rasterbout.record_file import RecordFile
-from rasterbout.reports.statistics.ratio import Ratio, paired_ratio
+from rasterbout.reports.statistics.ratio import Ratio, interval_of_mean
 
 BACKEND, TWIN = "rasterio-windows", "rasterio-windows-twin"
 ENTRY = f"[rasterbout.backends]\n{TWIN} = rasterbout.backends.rasterio_windows:RasterioWindows\n"
@@ -52,8 +52,8 @@ def _measure(folder: Path, rounds: int) -> Ratio:
     times: dict[str, dict[int, float]] = {BACKEND: {}, TWIN: {}}
     for record in latest(RecordFile(folder / "records.jsonl").read()):
         times[record.backend][record.round] = record.median_wall_s
-    common = sorted(times[BACKEND].keys() & times[TWIN].keys())
-    return paired_ratio([times[TWIN][number] for number in common], [times[BACKEND][number] for number in common])
+    common = times[BACKEND].keys() & times[TWIN].keys()
+    return interval_of_mean([times[TWIN][number] / times[BACKEND][number] for number in common])
 
 
 if __name__ == "__main__":
