@@ -14,6 +14,7 @@ from rasterbout.measure.environment import usual_memory_limit
 from rasterbout.measure.measurer import Measurer
 from rasterbout.measure.once import Effort
 from rasterbout.measure.runner import Runner, Settings
+from rasterbout.measure.sampler import py_spy
 from rasterbout.presets import Preset
 from rasterbout.race.elimination import Rules
 from rasterbout.race.track import ENOUGH_S, Schedule, Track
@@ -29,10 +30,12 @@ def site_of(
     Raises
     ------
     BadInput
-        Options that do not fit together.
+        Options that do not fit together, or need a program that is not there.
     """
     if scheduler is not None and (on or flames):
         raise BadInput("--scheduler measures from this machine, on other hosts; leave --on and --flames out")
+    if flames and on is None:
+        py_spy()  # an error now rather than after the rounds
     if on is None:
         if nodes > 1 or options:
             raise BadInput("--nodes and --cluster choose nodes of a cluster; name it, as in --on slurm")

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import IO, Any, TypeVar
 
+from rasterbout.measure.codec import decode, encode
 from rasterbout.measure.messages import (
     Do,
     Ended,
@@ -16,8 +17,6 @@ from rasterbout.measure.messages import (
     Verified,
     Versions,
     Warmed,
-    decode,
-    encode,
 )  # fmt: skip
 from rasterbout.measures import summed_up
 

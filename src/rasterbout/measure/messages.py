@@ -1,13 +1,11 @@
-"""The messages between a run, the supervisor of a case and its worker: one JSON object a line.
+"""The messages between a run, the supervisor of a case and its worker.
 
-A message is recognised by its first field. A run and a supervisor may be of two versions of rasterbout,
-when `rasterbout compare` measures two revisions: their messages may gain fields but not lose any.
+A run and a supervisor may be of two versions of rasterbout, when `rasterbout compare` measures two revisions: their
+messages may gain fields but not lose any.
 """
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any, TypeVar, get_type_hints
+from dataclasses import dataclass, field
+from typing import Any
 
 from rasterbout.case import Cache
 from rasterbout.contract import Layout
@@ -220,41 +218,3 @@ class Printed:
 
     printed: str
     note: str = ""
-
-
-KINDS: tuple[type, ...] = (
-    Request, Start, Do, Verify, Go, Ready, Begin, End, Done, Versions, Unable, Started, Warmed, Repeated, Verified,
-    Ended, Printed, Close,
-)  # fmt: skip
-NESTED = {"work": Work, "start": Work, "limits": Limits, "resources": Resources, "layout": Layout}
-
-Message = TypeVar("Message")
-
-
-def encode(message: Any) -> bytes:
-    """Return ``message`` as a line."""
-    return json.dumps(asdict(message)).encode() + b"\n"
-
-
-def decode(line: bytes | str) -> Any:
-    """Return the message of a line: one of `KINDS`.
-
-    Raises
-    ------
-    ValueError
-        The line is not a message, for example because it was cut off.
-    """
-    found = json.loads(line)
-    if not isinstance(found, dict):
-        raise ValueError(f"{found!r:.60} is not a message")  # noqa: TRY004  the caller's line is bad, not its type
-    kind = next((kind for kind in KINDS if fields(kind)[0].name in found), Close)
-    return _made(kind, found)
-
-
-def _made(kind: type[Message], found: Mapping[str, Any]) -> Message:
-    """Return a dataclass from a JSON object; unknown fields are ignored."""
-    names = get_type_hints(kind).keys() & found.keys()
-    values = {name: _made(NESTED[name], found[name]) if name in NESTED else found[name] for name in names}
-    if kind is Verify:
-        values["verify"] = [Result(**one) for one in found["verify"]]
-    return kind(**values)

@@ -17,7 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from rasterbout.measure.messages import Ended, Limits, Printed, Request, Start, decode, encode
+from rasterbout.measure.codec import decode, encode
+from rasterbout.measure.messages import Ended, Limits, Printed, Request, Start
 from rasterbout.measure.tree import Tree
 from rasterbout.measure.watch import Watch
 

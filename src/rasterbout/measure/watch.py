@@ -13,6 +13,7 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
+from rasterbout.measure.codec import decode, encode
 from rasterbout.measure.elsewhere import added_up
 from rasterbout.measure.lines import Lines
 from rasterbout.measure.messages import (
@@ -27,8 +28,6 @@ from rasterbout.measure.messages import (
     Repeated,
     Request,
     Verify,
-    decode,
-    encode,
 )
 from rasterbout.measure.meter import SAMPLE_EVERY_S, Meter, Usage
 from rasterbout.measure.results import Results

@@ -15,6 +15,7 @@ from typing import IO, Any
 from rasterbout.contract import Backend, Layout, Output, Session, no_method, perform, why_not
 from rasterbout.errors import BackendUnavailable, RasterboutError, Unsupported
 from rasterbout.measure import cache_state, free_pages
+from rasterbout.measure.codec import decode, encode
 from rasterbout.measure.elsewhere import Elsewhere
 from rasterbout.measure.messages import (
     Begin,
@@ -31,8 +32,6 @@ from rasterbout.measure.messages import (
     Verify,
     Versions,
     Warmed,
-    decode,
-    encode,
 )  # fmt: skip
 from rasterbout.measure.results import output_path
 from rasterbout.operations.operation import Operation

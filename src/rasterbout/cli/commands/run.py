@@ -30,7 +30,6 @@ from rasterbout.fitness import unfit_rounds
 from rasterbout.measure.environment import describe_environment
 from rasterbout.measure.flames import Sampled, sample
 from rasterbout.measure.folder import RunFolder
-from rasterbout.measure.sampler import py_spy
 from rasterbout.presets import PRESETS, preset
 from rasterbout.race.outcome import outcome
 from rasterbout.race.track import Track
@@ -62,8 +61,6 @@ def run(
     """Measure every backend on every operation, each case in its own process, and verify the pixels."""
     console = console_for(machine=machine)
     _require_backends()
-    if flames:
-        py_spy()  # an error now rather than after the rounds
     wanted = choice(chosen)
     where = site_of(on, nodes, site, budget_s=budget_s, flames=flames, scheduler=wanted.scheduler)
     measured = preset(much)
