@@ -24,6 +24,11 @@ def wheel(tmp_path_factory):
     return zipfile.ZipFile(path).namelist()
 
 
+def test_groups_are_kept_together(request):
+    """By pytest-xdist, if it runs: it adds the group to the name of a test."""
+    assert request.node.nodeid.endswith("@wheel") == hasattr(request.config, "workerinput")
+
+
 def test_the_wheel_holds_every_module(wheel):
     modules = {str(path.relative_to(ROOT)) for name in LINKED for path in (ROOT / name).rglob("*.py")}
     modules |= {str(path.relative_to(ROOT / "src/rasterbout")) for path in (ROOT / "src/rasterbout").rglob("*.py")}
