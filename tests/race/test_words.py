@@ -2,13 +2,14 @@
 
 import itertools
 import json
+import math
 import time
 from dataclasses import replace
 
 import pytest
 from fake_measurer import FakeMeasurer, case
 
-from rasterbout.race.elimination import Rules
+from rasterbout.race.elimination import Behind, Rules, State
 from rasterbout.race.outcome import Cost, outcome
 from rasterbout.race.track import Schedule, Track
 from rasterbout.race.words import as_json, headline, lines
@@ -44,6 +45,17 @@ def test_a_winner_and_how_far_the_next_is_behind():
 
 def test_twins_are_too_close_to_call():
     assert "too close to call (their times are close enough)" in headline(raced({FAST: 1.0, SLOW: 1.0}))
+
+
+def test_survivors_without_an_interval_are_not_too_close():
+    found = raced({FAST: 1.0, SLOW: 1.0})
+    once = (case(backend="numba-fused"), Behind(ratio=2.5, low=0.0, high=math.inf))
+    said = list(lines(replace(found, state=State.OPEN, close=[*found.close, once]), 1))
+    assert "numba-fused" not in said[0]
+    assert (
+        "  slower in the only round for which there was time: numba-fused, chunk 256, 1 worker, 2.50 times as long"
+        in said
+    )
 
 
 def test_a_spent_budget_is_the_reason():

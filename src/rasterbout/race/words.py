@@ -35,7 +35,13 @@ def headline(found: Outcome) -> str:
         others = f"next {_next(found)}" if _next(found) else "no other candidate completed a round"
         return f"{task}: use {name}; {others}"
     why = "the budget is spent" if found.state is State.OPEN else "their times are close enough"
-    return f"{task}: too close to call ({why}): {name}; {'; '.join(f'{_named(*one)}' for one in found.close)}"
+    close = [_named(*one) for one in found.close if one not in _measured_once(found)]
+    return f"{task}: too close to call ({why}): {'; '.join([name, *close])}"
+
+
+def _measured_once(found: Outcome) -> list[tuple[Case, Behind]]:
+    """Return the survivors of the first round for which there was no time again: there is a ratio, but no interval."""
+    return [one for one in found.close if one[1].high == math.inf] if found.rounds > 1 else []
 
 
 def _against(found: Outcome) -> Iterator[str]:
@@ -87,6 +93,8 @@ def _left(found: Outcome) -> Iterator[str]:
         yield f"  {found.screened} settings were too slow on a piece of the files to be measured on the whole"
     if found.left_out:
         yield f"  not measured, as the budget was spent: {'; '.join(_settings(found.left_out))}"
+    if once := _measured_once(found):
+        yield f"  slower in the only round for which there was time: {'; '.join(_named(*one) for one in once)}"
     by_round: dict[int, int] = {}
     for _, one in found.dropped:
         if one.behind is not None:
