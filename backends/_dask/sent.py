@@ -1,8 +1,13 @@
 """Send rasterbout to the processes of a scheduler, which need not have it installed."""
 
+import atexit
 import hashlib
 import io
 import os
+import re
+import shutil
+import sys
+import tempfile
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -12,14 +17,15 @@ import distributed
 
 import rasterbout
 
-LEFT_OUT = {"cli", "gate", "presets", "reports", "testing", "__pycache__"}
+LEFT_OUT = {"cli", "gate", "history", "reports", "testing", "__pycache__"}
 """Folders of rasterbout that no worker needs."""
 
 
 def send_code(client: distributed.Client, workers: list[str]) -> None:
     """Let ``workers`` and the scheduler, which reads their tasks, import the rasterbout of this process.
 
-    It comes before the one that is installed there, if any.
+    It comes before the one that is installed there, if any. `distributed.Client.upload_file` would keep submodules of
+    an older version, reach workers that belong to others or are lost, and stay for those to come.
     """
     archive, digest = _archive()
     client.run(_install, archive, digest, workers=workers)
@@ -43,12 +49,6 @@ def _archive() -> tuple[bytes, str]:
 
 def _install(archive: bytes, digest: str) -> None:
     """Put the archive first on the path of a process, and forget modules of another version."""
-    import atexit  # noqa: PLC0415  this function travels alone
-    import re  # noqa: PLC0415
-    import shutil  # noqa: PLC0415
-    import sys  # noqa: PLC0415
-    import tempfile  # noqa: PLC0415
-
     name = f"rasterbout-{digest}.zip"
     if any(Path(one).name == name for one in sys.path):
         return
@@ -62,4 +62,4 @@ def _install(archive: bytes, digest: str) -> None:
 
 
 # Workers cannot import this module before they have it.
-cloudpickle.register_pickle_by_value(__import__(__name__, fromlist=["_install"]))
+cloudpickle.register_pickle_by_value(sys.modules[__name__])

@@ -25,7 +25,6 @@ def write(array: da.Array, grid: Grid, out: Output, cluster: Cluster) -> None:
     """
     in_place = rasterio_files.fits_in_place(out, grid, array.chunks[1:])
     rasterio_files.create_empty(out, grid, array.shape[0], allocated=in_place)
-    cluster.require_shared(out.path)
     with cluster.client.as_current():
         lock = None if in_place else distributed.Lock(f"write-{uuid4().hex}")
         threads = cluster.threads  # one worker writes at a time, so it compresses in all threads
@@ -33,7 +32,11 @@ def write(array: da.Array, grid: Grid, out: Output, cluster: Cluster) -> None:
             _write_block, array.astype(np.float32), out.path, lock, threads,
             dtype=bool, chunks=tuple((1,) * len(sizes) for sizes in array.chunks), meta=np.empty((0, 0, 0), bool),
         )  # fmt: skip
-        cluster.compute(written)
+        try:
+            cluster.compute(written)
+        except Exception:
+            cluster.require_shared(out.path)  # now rather than before, as it takes time
+            raise
 
 
 def write_coarse(array: da.Array, grid: Grid, out: Output, cluster: Cluster) -> None:

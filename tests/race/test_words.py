@@ -58,6 +58,14 @@ def test_survivors_without_an_interval_are_not_too_close():
     )
 
 
+def test_one_alone_is_not_too_close_to_call():
+    found = raced({FAST: 1.0, SLOW: 3.0})
+    once = (case(backend="numba-fused"), Behind(ratio=2.5, low=0.0, high=math.inf))
+    said = headline(replace(found, state=State.OPEN, close=[once]))
+    assert "too close" not in said
+    assert "rasterio-windows, chunk 256, 1 worker was fastest, but there was time for a single round of others" in said
+
+
 def test_a_spent_budget_is_the_reason():
     found = raced({FAST: 1.0, SLOW: 1.0}, budget_s=2.0)
     assert "decides nothing; allow a larger --budget" in headline(found)

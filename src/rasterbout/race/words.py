@@ -36,6 +36,8 @@ def headline(found: Outcome) -> str:
         return f"{task}: use {name}; {others}"
     why = "the budget is spent" if found.state is State.OPEN else "their times are close enough"
     close = [_named(*one) for one in found.close if one not in _measured_once(found)]
+    if not close:
+        return f"{task}: {name} was fastest, but there was time for a single round of others; allow a larger --budget"
     return f"{task}: too close to call ({why}): {'; '.join([name, *close])}"
 
 
