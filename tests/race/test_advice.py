@@ -11,6 +11,7 @@ from rasterbout.plan import Axes, Task
 from rasterbout.race import advice
 from rasterbout.race.advice import Advice, Plan
 from rasterbout.race.elimination import Rules, State
+from rasterbout.record import Record
 
 PIECE, WHOLE = 96, 192
 BACKENDS = ("dask-coarsen", "gdal-cli", "numba-fused", "rasterio-windows")
@@ -93,8 +94,16 @@ def test_a_setting_that_fails_on_the_piece_is_reported(raced):
 def test_the_budget_limits_the_settings_on_the_whole(raced):
     times = dict.fromkeys(BACKENDS, 10.0)
     _, said, whole = raced(times, dict.fromkeys(times, 40.0), budget_s=300.0)
-    assert len(whole[1]) == 1
-    assert said[0].endswith("go on to the whole, limited to the 1 fastest by the budget")
+    assert len(whole[1]) == 3  # of 40 s each: half of the budget, while its rest serves the fastest of them
+    assert said[0].endswith("go on to the whole, limited to the 3 fastest by the budget")
+
+
+def test_a_backend_starts_once_for_all_its_settings_on_the_whole():
+    piece = [
+        Record(**case(chunk=chunk).fields, round=1, status="ok", wall_s=[1.0], startup_s=5.0, verify_s=2.0)
+        for chunk in (256, 512, 1024)
+    ]
+    assert advice._round_s(piece, scale=4.0) == 5.0 + 4.0 * (3 * 1.0 + 2.0)
 
 
 def test_without_time_for_the_whole_one_setting_is_still_measured_there(raced, monkeypatch):

@@ -1,5 +1,6 @@
 """Race settings for one task: all on a piece of its files first, if one can be cut, and the best on the whole files."""
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,8 +21,11 @@ from rasterbout.record import Record
 PIECE_SHARE = 0.5
 """Fraction of the budget that the piece may take."""
 
-ROUNDS = 4
-"""Rounds on the whole files that should fit the budget; the settings are limited to those that do."""
+FIRST_SHARE = 0.5
+"""Fraction of the rest of the budget that the first round on the whole files may take.
+
+It limits the settings; further rounds are limited as in every race, see `rasterbout.race.budget`.
+"""
 
 PIECE_REPEATS = 3
 
@@ -104,13 +108,12 @@ class Advice:
             self._whole.append(self._among([*affordable, *added], first=2))
 
     def _affordable(self, chosen: Sequence[Key], piece: Track) -> Sequence[Key]:
-        """Return the first of ``chosen`` that can run `ROUNDS` rounds in the rest of the budget; at least one."""
-        left_s = self._starts_s + self._plan.budget_s - time.monotonic()
-        expected_s = {_setting(one): _expected_s(one, self._scale) for one in piece.records if one.status == "ok"}
-        taken, used_s = 0, 0.0
-        while taken < len(chosen) and (taken == 0 or used_s + ROUNDS * expected_s[chosen[taken]] <= left_s):
-            used_s += ROUNDS * expected_s[chosen[taken]]
-            taken += 1
+        """Return the first of ``chosen`` of which a round on the whole fits `FIRST_SHARE` of the rest; at least one."""
+        left_s = (self._starts_s + self._plan.budget_s - time.monotonic()) * FIRST_SHARE
+        known = {_setting(one): one for one in piece.records if one.status == "ok"}
+        taken = len(chosen)
+        while taken > 1 and _round_s([known[one] for one in chosen[:taken]], self._scale) > left_s:
+            taken -= 1
         return chosen[:taken]
 
     @property
@@ -148,7 +151,15 @@ def _times(track: Track) -> dict[Key, float]:
     return {_setting(one): one.median_wall_s for one in track.records if one.status == "ok"}
 
 
-def _expected_s(record: Record, scale: float) -> float:
-    """Return the expected time of one measurement on files of ``scale`` times the pixels: start, warm-up, repeat."""
-    work_s = record.median_wall_s + (record.warmup_s or 0.0) + (record.verify_s or 0.0)
-    return (record.startup_s or 0.0) + scale * work_s
+def _round_s(records: Sequence[Record], scale: float) -> float:
+    """Return the expected time of a round on files of ``scale`` times the pixels as those of the records, in seconds.
+
+    A backend starts once, in the shortest time seen: its first start may include compiling. A result is verified once:
+    the rest are equal to it.
+    """
+    startup_s: dict[str, float] = {}
+    for one in records:
+        startup_s[one.backend] = min(one.startup_s or 0.0, startup_s.get(one.backend, math.inf))
+    work_s = sum(one.median_wall_s + (one.warmup_s or 0.0) for one in records)
+    verify_s = max((one.verify_s or 0.0 for one in records), default=0.0)
+    return sum(startup_s.values()) + scale * (work_s + verify_s)
