@@ -25,7 +25,7 @@ CASE = (*TASK, *SETTING)
 RESULT = tuple(name for name in TASK if name != "cache_asked")
 """Fields of a result: backends that agree in these must write the same pixels in the same layout."""
 
-FLOOR = (*TASK, "workers", "threads")
+FLOOR = (*TASK, "workers", "threads", "scheduler")
 """Cases that agree in these have the same floor."""
 
 GROWING = ("dataset", "operation", "parameters", "layout", "compress", "cache_asked")

@@ -39,6 +39,8 @@ class Record(Measures):
     scheduler, hosts
         Address of the dask scheduler whose workers did the work, and the names of their hosts; empty if the processes
         were started on ``host``.
+    host_floors_s
+        Time of each host's share of the floor in seconds, by name; empty if the processes were started on ``host``.
     cores
         Number of cores to which all its processes were pinned; fewer than ``workers`` x ``threads`` if
         fewer are available. None for the workers of a scheduler, which are not pinned.
@@ -71,6 +73,7 @@ class Record(Measures):
     host: str = ""
     scheduler: str = ""
     hosts: list[str] = field(default_factory=list)
+    host_floors_s: dict[str, float] = field(default_factory=dict)
     inputs: list[str] = field(default_factory=list)
     input_blocks: list[int] = field(default_factory=list)
     input_dtype: str = ""

@@ -10,6 +10,7 @@ from rasterbout.measure.codec import decode, encode
 from rasterbout.measure.messages import (
     Do,
     Ended,
+    HostFloors,
     Printed,
     Repeated,
     Started,
@@ -41,6 +42,8 @@ class CaseProcess:
         Time until the session was open, in seconds; None while it is not.
     hosts, dashboard
         As `rasterbout.contract.Hosts`, once the session is open; empty if all processes are on this machine.
+    host_floors_s
+        Time of each host's share of the floor, in seconds; empty if all processes are on this machine.
     unable
         Why the backend cannot do an operation, by its number.
     verified
@@ -61,6 +64,7 @@ class CaseProcess:
         self.startup_s: float | None = None
         self.hosts: list[str] = []
         self.dashboard = ""
+        self.host_floors_s: dict[str, float] = {}
         self.unable: dict[str, str] = {}
         self.verified: list[Verified] = []
 
@@ -157,6 +161,8 @@ class CaseProcess:
             case Started():
                 self.startup_s = message.startup_s
                 self.hosts, self.dashboard = message.hosts, message.dashboard
+            case HostFloors():
+                self.host_floors_s = message.host_floors_s
             case Unable():
                 self.unable = message.unable
             case Versions():

@@ -29,15 +29,20 @@ def copy_once(operation: Operation, out: Path, threads: int) -> float:
     Uncompressed pixels are read as bytes of the file, others are decoded by GDAL. Reading and writing
     are split evenly among the threads.
     """
+    return copy_parts(operation, out, threads, range(threads))
+
+
+def copy_parts(operation: Operation, out: Path, parts: int, mine: range) -> float:
+    """Do as `copy_once`, but only those of ``parts`` equal parts whose numbers are ``mine``, each in a thread."""
     bands = operation.bands_read
     whole = _cut([(0, operation.output_bytes)])
-    with _created(out) as target, ThreadPoolExecutor(threads) as pool:
+    with _created(out) as target, ThreadPoolExecutor(len(mine)) as pool:
         shares = [
             [
-                *(_reader(raster, bands[raster.path], part, threads) for raster in operation.inputs),
-                _write_bytes(target, whole[part::threads], _buffer()),
+                *(_reader(raster, bands[raster.path], part, parts) for raster in operation.inputs),
+                _write_bytes(target, whole[part::parts], _buffer()),
             ]
-            for part in range(threads)
+            for part in mine
         ]
         started_s = time.perf_counter()
         list(pool.map(_work, shares))

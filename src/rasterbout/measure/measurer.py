@@ -105,7 +105,7 @@ class Measurer:
             with measuring_floor(case, effort, place) as process:
                 facts = process.until_it_ends()
             self.busy_s += sum(facts.get("wall_s", []))
-            self._floors[key] = _of_floor(facts)
+            self._floors[key] = _of_floor(facts) | {"host_floors_s": process.host_floors_s}
         return self._floors[key]
 
 

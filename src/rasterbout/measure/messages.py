@@ -15,13 +15,17 @@ from rasterbout.resources import Resources
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """The work of a worker: operations as JSON, and a backend; None to measure the floor of the first operation."""
+    """The work of a worker: operations as JSON, and a backend; None to measure the floor of the first operation.
+
+    With ``floor``, the floor is measured where the sessions of the backend work.
+    """
 
     backend: str | None
     operations: list[dict[str, Any]]
     resources: Resources
     layout: Layout
     cache: Cache
+    floor: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +134,13 @@ class End:
     wall_s: float
     cache: str
     elsewhere: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostFloors:
+    """To the run: the median time of each host's share of the floor in seconds."""
+
+    host_floors_s: dict[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,8 +89,9 @@ def trial(case: Case, effort: Effort, place: Place) -> CaseProcess:
 
 @contextmanager
 def measuring_floor(case: Case, effort: Effort, place: Place) -> Iterator[CaseProcess]:
-    """Start to measure the floor of ``case``, on its cores and from the same state of the page cache."""
-    with session(replace(case, backend=""), [case.operation], effort, place, {}) as process:
+    """Start to measure the floor of ``case``, on its cores or workers, and from the same state of the page cache."""
+    where = case if case.resources.scheduler else replace(case, backend="")
+    with _launched(replace(_work(where, [case.operation]), floor=True), effort, place, {}) as process:
         for _ in range(effort.repeats):
             process.send(Do(do=0, timed=True))
         process.send(Close())
@@ -101,17 +102,24 @@ def session(
     case: Case, operations: list[Operation], effort: Effort, place: Place, known: Known
 ) -> AbstractContextManager[CaseProcess]:
     """Start a process that opens the session of ``case`` for ``operations`` and waits for `Do` and `Close`."""
-    work = Work(
+    return _launched(_work(case, operations), effort, place, known)
+
+
+def _work(case: Case, operations: list[Operation]) -> Work:
+    return Work(
         backend=case.backend or None,
         operations=[operation_to_json(operation) for operation in operations],
         resources=case.resources,
         layout=case.layout,
         cache=case.cache,
     )
+
+
+def _launched(work: Work, effort: Effort, place: Place, known: Known) -> AbstractContextManager[CaseProcess]:
     limits = Limits(
         timeout_s=effort.timeout_s,
         memory_limit=effort.memory_limit,
-        cores=choose_cores(case.resources.threads),
+        cores=choose_cores(work.resources.threads),
         enough_s=effort.enough_s,
     )
     request = Request(work=work, limits=limits, scratch=str(place.scratch), flames=str(place.flames or ""))

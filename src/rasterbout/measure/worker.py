@@ -5,18 +5,19 @@ redirected to standard error.
 """
 
 import os
-import resource
 import sys
 import time
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from rasterbout.contract import Backend, Layout, Output, Session, no_method, perform, why_not
 from rasterbout.errors import BackendUnavailable, RasterboutError, Unsupported
-from rasterbout.measure import cache_state, free_pages
-from rasterbout.measure.codec import decode, encode
+from rasterbout.measure import free_pages
+from rasterbout.measure.channel import Channel, reaped_cpu_s
+from rasterbout.measure.codec import decode
 from rasterbout.measure.elsewhere import Elsewhere
+from rasterbout.measure.floor_process import measure_floor
 from rasterbout.measure.messages import (
     Begin,
     Do,
@@ -34,6 +35,7 @@ from rasterbout.measure.messages import (
     Warmed,
 )  # fmt: skip
 from rasterbout.measure.results import output_path
+from rasterbout.measure.shares import bring_inputs
 from rasterbout.operations.operation import Operation
 from rasterbout.record import Status
 from rasterbout.registry import load_backend
@@ -42,50 +44,20 @@ from rasterbout.transport import operation_from_json
 STATUS: dict[type, Status] = {BackendUnavailable: "unavailable", Unsupported: "unsupported", MemoryError: "memory"}
 
 
-class Channel:
-    """The channel to the supervisor: one message per line, sent at once."""
-
-    def __init__(self, answers: IO[bytes], replies: IO[bytes]) -> None:
-        self._answers = answers
-        self._replies = replies
-
-    def answer(self, message: object) -> None:
-        """Send a message."""
-        self._answers.write(encode(message))
-        self._answers.flush()
-
-    def ask(self, message: object) -> Any:
-        """Send a message, wait until the supervisor has acted on it, and return its reply."""
-        self.answer(message)
-        return decode(self._replies.readline())
-
-
 def main() -> None:
     """Read the work from standard input and do it."""
     channel = Channel(os.fdopen(os.dup(1), "wb"), sys.stdin.buffer)
     os.dup2(2, 1)
     start: Start = decode(sys.stdin.buffer.readline())
     try:
-        operations = [operation_from_json(described) for described in start.start.operations]
-        if start.start.backend is None:
-            _measure_floor(operations[0], start, channel)
+        work = start.start
+        operations = [operation_from_json(described) for described in work.operations]
+        if work.backend is None or work.floor:
+            measure_floor(operations[0], start, channel)
         else:
-            _Case(operations, start, channel).measure(start.start.backend)
+            _Case(operations, start, channel).measure(work.backend)
     except Exception as error:  # noqa: BLE001  whatever a backend raises becomes a record
         channel.answer(Ended(status=STATUS.get(type(error), "crashed"), reason=_one_line(error)))
-
-
-def _measure_floor(operation: Operation, start: Start, channel: Channel) -> None:
-    from rasterbout.measure.floor import copy_once  # noqa: PLC0415  not needed in a backend's process
-
-    work = start.start
-    while isinstance(channel.ask(Ready()), Do):
-        reached = cache_state.bring_inputs(operation, work.cache)
-        free_pages.provide(operation.output_bytes, Path(start.scratch))
-        channel.ask(Begin(begin=0, reaped_cpu_s=_reaped_cpu_s()))
-        wall_s = copy_once(operation, Path(start.scratch) / "floor.bin", work.resources.threads)
-        channel.ask(End(end=0, reaped_cpu_s=_reaped_cpu_s(), wall_s=wall_s, cache=reached))
-    channel.answer(Ended(status="ok"))
 
 
 class _Case:
@@ -134,14 +106,14 @@ class _Case:
 
     def _timed(self, session: Session, index: int) -> None:
         operation, out = self._operations[index], self._outs[index]
-        reached = cache_state.bring_inputs(operation, self._work.cache)
+        reached = bring_inputs(operation, self._work.cache, session.hosts())
         out.path.unlink(missing_ok=True)
         free_pages.provide(operation.output_bytes, out.path.parent)
         self._elsewhere.begin()
-        self._channel.ask(Begin(begin=index, reaped_cpu_s=_reaped_cpu_s()))
+        self._channel.ask(Begin(begin=index, reaped_cpu_s=reaped_cpu_s()))
         wall_s = wall_time_s(session, operation, out)
         others = self._elsewhere.end()
-        self._channel.ask(End(end=index, reaped_cpu_s=_reaped_cpu_s(), wall_s=wall_s, cache=reached, elsewhere=others))
+        self._channel.ask(End(end=index, reaped_cpu_s=reaped_cpu_s(), wall_s=wall_s, cache=reached, elsewhere=others))
 
     def _require_available(self, backend: Backend) -> dict[str, str]:
         """Report the versions of the backend, and return them.
@@ -224,12 +196,6 @@ def _verified(operation: Operation, result: Result, layout: Layout, picture: str
         tolerance=verdict.tolerance,
         verify_s=time.monotonic() - started_s,
     )
-
-
-def _reaped_cpu_s() -> float:
-    """Return the CPU time of this process's reaped children in seconds."""
-    reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return reaped.ru_utime + reaped.ru_stime
 
 
 def _one_line(error: Exception) -> str:
