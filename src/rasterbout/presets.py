@@ -120,8 +120,8 @@ PRESETS: dict[str, Preset] = {
         yardsticks=tuple(YARDSTICKS),
     ),
     "scaling": Preset(
-        datasets=(DatasetChoice(name="s2-tile", size=4096, operations=(MeanNdvi.name,)),),
-        chunks=(512,),  # 64 pieces: four for each of 16 workers
+        datasets=(DatasetChoice(name="s2-tile", size=2048, operations=(MeanNdvi.name,)),),
+        chunks=(512,),  # 16 pieces of the smallest raster: one for each of 16 workers
         workers=(1, 2, 4, 8, 16),
         rounds=3,
         repeats=3,
