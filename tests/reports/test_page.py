@@ -153,8 +153,8 @@ def test_a_cell_opens_by_keyboard_and_shows_its_samples(opened):
 @pytest.mark.parametrize("width", [1400, 420])
 def test_pictures_are_drawn_and_nothing_is_wider_than_the_page(opened, width):
     page = opened(RECORDS, width=width)
-    page.locator("details.group > summary", has_text="ndvi").click()
-    page.wait_for_function("document.querySelectorAll('details.group[open] .plot').length >= 8")
+    page.locator("#charts details.group > summary", has_text="ndvi").click()
+    page.wait_for_function("document.querySelectorAll('#charts details.group[open] .plot').length >= 7")
     page.wait_for_function("[...document.querySelectorAll('[open] .plot')].every(one => one.offsetHeight > 100)")
     titles = page.locator("details.group[open] figcaption strong").all_inner_texts()
     assert {"Time", "Time against memory", "Start-up and operation", "CPU over time"} <= set(titles)
@@ -197,14 +197,14 @@ def test_a_backend_is_hidden_in_all_pictures_also_in_those_drawn_later(opened):
     visible = """name => Bokeh.documents.flatMap(one => one.roots()).flatMap(plot => plot.renderers)
         .filter(one => one.name === name).map(one => one.visible)"""
     page = opened(RECORDS)
-    page.wait_for_function("Bokeh.documents.length === 1")
+    page.wait_for_function("Bokeh.documents.length === 2")  # the first group of charts, and of scaling
     assert set(page.evaluate(visible, "dask-coarsen")) == {True}
     page.get_by_role("button", name="dask-coarsen").last.click()
     shown_first = page.evaluate(visible, "dask-coarsen")
     assert set(shown_first) == {False}
     assert set(page.evaluate(visible, "rasterio-windows")) == {True}
-    page.locator("details.group > summary").last.click()
-    page.wait_for_function("Bokeh.documents.length === 2")
+    page.locator("#charts details.group > summary").last.click()
+    page.wait_for_function("Bokeh.documents.length === 3")
     page.wait_for_function(f"({visible})('dask-coarsen').every(one => !one)")
     shown_then = page.evaluate(visible, "dask-coarsen")
     assert len(shown_then) > len(shown_first)
