@@ -1,49 +1,41 @@
 """Time and memory over raster size: one operation at several sizes."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bokeh.models import ColumnDataSource, HoverTool
 
-from rasterbout import identity
-from rasterbout.identity import Key
 from rasterbout.measures import BY_NAME
 from rasterbout.reports.charts.look import Chart, Look, blank
 from rasterbout.reports.statistics.answer import Candidate, best_of_each, candidates
-from rasterbout.reports.statistics.tasks import TaskRecords
+from rasterbout.reports.statistics.tasks import TaskRecords, families, family_title
 
 PEAK = BY_NAME["peak_bytes"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Family:
+class Sizes:
     """Tasks that differ in size alone: the best setting of each backend by width in pixels, ascending."""
 
     title: str
-    by_size: dict[int, list[Candidate]]
+    by_size: dict[int, Sequence[Candidate]]
 
 
-def families(tasks: Iterable[TaskRecords]) -> Iterator[Family]:
-    """Yield each family of tasks that was timed at two or more sizes.
+def several_sizes(tasks: Iterable[TaskRecords]) -> Iterator[Sizes]:
+    """Yield each family of tasks that was timed at two or more sizes, with the numbers of workers that all of them had.
 
     Families in which two tasks have one size, such as two reference grids, are left out: their points
     belong to no single curve.
     """
-    found: dict[Key, list[TaskRecords]] = defaultdict(list)
-    for task in tasks:
-        found[identity.growing_key(task.fields)].append(task)
-    for group in found.values():
-        best = {
-            task.fields["size"]: best_of_each(candidates(task.records), lambda one: one.median_wall_s)
-            for task in sorted(group, key=lambda task: task.fields["size"])
-        }
+    for family in families(tasks):
+        common = set.intersection(*(_workers(task) for task in family))
+        best = {task.fields["size"]: _best(task, common) for task in family}
         timed = {size: ones for size, ones in best.items() if ones}
-        if len(best) == len(group) and len(timed) > 1:
-            yield Family(title=_title(group[0]), by_size=timed)
+        if len(best) == len(family) and len(timed) > 1:
+            yield Sizes(title=family_title(family), by_size=timed)
 
 
-def growth(family: Family, look: Look) -> Iterator[Chart]:
+def growth(family: Sizes, look: Look) -> Iterator[Chart]:
     """Yield time and, where it was measured, peak memory over the number of pixels, on logarithmic axes."""
     yield _chart(family, look, "Time", "time (s)", lambda one: one.median_wall_s)
     if any(one.peak_bytes for ones in family.by_size.values() for one in ones):
@@ -52,7 +44,7 @@ def growth(family: Family, look: Look) -> Iterator[Chart]:
         )
 
 
-def _chart(family: Family, look: Look, title: str, label: str, measure: Callable[[Candidate], float]) -> Chart:
+def _chart(family: Sizes, look: Look, title: str, label: str, measure: Callable[[Candidate], float]) -> Chart:
     plot = blank(x_axis_label="million pixels", y_axis_label=label, x_axis_type="log", y_axis_type="log")
     for backend in look.backends:
         points = [
@@ -72,5 +64,10 @@ def _chart(family: Family, look: Look, title: str, label: str, measure: Callable
     return Chart(title=f"{title} and raster size", caption="of the best setting of each backend.", plot=plot)
 
 
-def _title(task: TaskRecords) -> str:
-    return identity.task_name({**task.fields, "size": "of all sizes"})
+def _workers(task: TaskRecords) -> set[int]:
+    return {record.workers * record.threads for record in task.records}
+
+
+def _best(task: TaskRecords, workers: set[int]) -> Sequence[Candidate]:
+    known = [one for one in candidates(task.records) if one.threads_in_all in workers]
+    return best_of_each(known, lambda one: one.median_wall_s)

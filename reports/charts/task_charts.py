@@ -10,9 +10,9 @@ from bokeh.models.annotations import Span, Whisker
 from rasterbout.measures import BY_NAME
 from rasterbout.record import Record
 from rasterbout.reports.charts.drift import drift
+from rasterbout.reports.charts.heat_maps import heat_maps
 from rasterbout.reports.charts.look import COLOURS, INK, Chart, Look, blank
 from rasterbout.reports.charts.race import race
-from rasterbout.reports.charts.scaling import heat_maps, speed_up
 from rasterbout.reports.charts.timelines import timelines
 from rasterbout.reports.statistics.answer import Candidate, best_of_each, candidates
 from rasterbout.reports.statistics.ratio import interval_of_mean
@@ -30,8 +30,6 @@ def task_charts(task: TaskRecords, look: Look) -> Iterator[Chart]:
     floor_s = [record.floor_s for record in task.records if record.floor_s]
     yield _times(best, median(floor_s) if floor_s else None, look)
     yield from race(task.every, look)
-    if len({one.threads_in_all for one in found}) > 1:
-        yield speed_up(found, look)
     yield from heat_maps(found)
     yield from _memory(found, look)
     yield from _start(best, task.records)

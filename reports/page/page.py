@@ -15,7 +15,7 @@ from rasterbout.reports.charts.look import Look
 from rasterbout.reports.charts.thumbs import Thumb, thumbs
 from rasterbout.reports.page.cells import cells, embedded_measures
 from rasterbout.reports.page.facts import facts
-from rasterbout.reports.page.groups import groups
+from rasterbout.reports.page.groups import groups, scaling_groups
 from rasterbout.reports.statistics.answer import Answer, answer
 from rasterbout.reports.statistics.correctness import compared
 from rasterbout.reports.statistics.rules import rules
@@ -34,6 +34,7 @@ def page(runs: Sequence[Run]) -> str:
     look = Look(sorted({record.backend for run in runs for record in run.records}))
     work = [(_distinct(run, runs), list(tasks(run, runs))) for run in runs]
     charts = [group for name, found in work for group in groups(found, look, name)]
+    scaling = [group for name, found in work for group in scaling_groups(found, look, name)]
     pictures = _pictures(runs)
     sources = dict.fromkeys(thumb.source for found in pictures.values() for thumb in found)
     environment = Environment(
@@ -46,6 +47,7 @@ def page(runs: Sequence[Run]) -> str:
         scripts=[_source(name) for name in ("measures.js", "flames.js", "cell.js", "table.js", "charts.js")],
         bokeh=Markup(Resources(mode="inline", components=["bokeh"]).render()) if charts else "",  # noqa: S704  Bokeh's own scripts
         charts=charts,
+        scaling=scaling,
         backends=look.key(),
         pictures=pictures,
         images={source: number for number, source in enumerate(sources)},

@@ -23,6 +23,8 @@ class Candidate:
 
     Attributes
     ----------
+    timed
+        The records of the rounds that were timed and fit.
     wall_s, cpu_s
         Seconds by round, without unfit rounds; ``cpu_s`` is empty where it was not measured.
     peak_bytes
@@ -36,6 +38,7 @@ class Candidate:
     workers: int
     threads: int
     scheduler: str
+    timed: Sequence[Record]
     wall_s: Rounds
     cpu_s: Rounds
     peak_bytes: int | None
@@ -180,6 +183,7 @@ def _candidate(rounds: Sequence[Record]) -> Candidate:
         workers=rounds[0].workers,
         threads=rounds[0].threads,
         scheduler=rounds[0].scheduler,
+        timed=timed,
         wall_s={record.round: record.median_wall_s for record in timed},
         cpu_s={record.round: BY_NAME["cpu_s"].number(record.cpu_s) for record in timed if record.cpu_s},
         peak_bytes=max(peaks, default=None),

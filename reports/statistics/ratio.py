@@ -26,7 +26,7 @@ class Ratio:
     value
         The ratio.
     low, high
-        Its confidence interval, at the level `CONFIDENCE`.
+        Its confidence interval, by default at the level `CONFIDENCE`.
     p
         p-value of the test whose hypothesis is that the two are equal.
     """
@@ -47,7 +47,7 @@ def prior_of(ratios: Iterable[Sequence[float]]) -> Prior | None:
     return fit_prior([np.log(np.asarray(one)) for one in ratios if len(one) > 1])
 
 
-def interval_of_mean(values: Sequence[float], prior: Prior | None = None) -> Ratio:
+def interval_of_mean(values: Sequence[float], prior: Prior | None = None, confidence: float = CONFIDENCE) -> Ratio:
     """Return the geometric mean of ``values``, with interval and p of Student's t for the mean of their logarithms.
 
     Of ratios paired by round, what slows down a whole round cancels out.
@@ -63,7 +63,7 @@ def interval_of_mean(values: Sequence[float], prior: Prior | None = None) -> Rat
     if freedom <= 0:
         return Ratio(value=math.exp(mean), low=0.0, high=math.inf, p=1.0)
     error = math.sqrt(variance / count)
-    half = min(float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom)) * error, MOST)
+    half = min(float(stats.t.ppf((1 + confidence) / 2, freedom)) * error, MOST)
     away = abs(mean) / error if error else math.inf if mean else 0.0
     p = 2 * float(stats.t.sf(away, freedom))
     return Ratio(value=math.exp(mean), low=math.exp(mean - half), high=math.exp(mean + half), p=p)

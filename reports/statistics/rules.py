@@ -3,16 +3,12 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from statistics import median
 
 from rasterbout.record import Record
 from rasterbout.reports.statistics.answer import BASELINE, Candidate, candidates, time_ratio
 from rasterbout.reports.statistics.words import times
 from rasterbout.window import cuts_blocks
-
-HELPS = 1.05
-"""Smallest speed-up for which more workers help."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +27,7 @@ def rules(records: Iterable[Record]) -> list[Rule]:
     for one in found:
         by_backend.setdefault(one.backend, []).append(one)
     stored = next((record for record in records if record.input_blocks and record.operation != "superimpose"), None)
-    per_backend = (rule for group in by_backend.values() for rule in (*_chunk(group, stored), *_workers(group)))
-    return [*_dask(found, records), *per_backend]
+    return [*_dask(found, records), *(rule for group in by_backend.values() for rule in _chunk(group, stored))]
 
 
 def clash(chunk: str, size: int, blocks: Sequence[int]) -> bool:
@@ -69,22 +64,6 @@ def _chunk(group: Sequence[Candidate], stored: Record | None) -> Iterator[Rule]:
     yield Rule(advice=advice, evidence=f"at {fastest.workers} workers, against the others {compared}")
 
 
-def _workers(group: Sequence[Candidate]) -> Iterator[Rule]:
-    """Yield the number of workers up to which one backend gains, each number with its best chunk."""
-    best = {count: min(ones, key=lambda one: one.median_wall_s) for count, ones in _by_threads(group)}
-    counts = sorted(best)
-    if len(counts) < 2:
-        return
-    steps = [(fewer, more, time_ratio(best[fewer], best[more], group)) for fewer, more in pairwise(counts)]
-    stops = next((fewer for fewer, _, gain in steps if not (gain.can_be_called and gain.value >= HELPS)), None)
-    evidence = ", ".join(f"{fewer} to {more}: {times(gain)} as fast" for fewer, more, gain in steps)
-    name = group[0].backend
-    advice = f"{name}: more workers help up to {counts[-1]}, the most that were measured"
-    if stops is not None:
-        advice = f"{name}: no gain is shown beyond {stops} worker{'' if stops == 1 else 's'}"
-    yield Rule(advice=advice, evidence=evidence)
-
-
 def _dask(found: Sequence[Candidate], records: Sequence[Record]) -> Iterator[Rule]:
     """Yield whether dask pays off at this size without start-up, and how many runs make up for its start-up."""
     dask = [one for one in found if one.backend.startswith("dask-") and one.backend != BASELINE]
@@ -114,8 +93,3 @@ def _paid_after(records: Sequence[Record], slow_to_start: Candidate, other: Cand
     more_s = median(starts_s[0]) - median(starts_s[1])
     runs = math.ceil(max(0.0, more_s) / (other.median_wall_s - slow_to_start.median_wall_s))
     return f"; it takes {more_s:.1f} s more to start, which {runs} runs in one session make up for"
-
-
-def _by_threads(group: Sequence[Candidate]) -> Iterator[tuple[int, list[Candidate]]]:
-    for count in sorted({one.threads_in_all for one in group}):
-        yield count, [one for one in group if one.threads_in_all == count]

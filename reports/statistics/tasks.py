@@ -64,6 +64,21 @@ def tasks(run: Run, runs: Sequence[Run] = ()) -> Iterator[TaskRecords]:
         )
 
 
+def families(found: Iterable[TaskRecords]) -> list[list[TaskRecords]]:
+    """Return the tasks grouped by all but their size, each group in the order of sizes."""
+    groups: dict[Key, list[TaskRecords]] = defaultdict(list)
+    for task in sorted(found, key=lambda task: task.fields["size"]):
+        groups[identity.growing_key(task.fields)].append(task)
+    return list(groups.values())
+
+
+def family_title(family: Sequence[TaskRecords]) -> str:
+    """Return the name of tasks that differ in size alone."""
+    if len(family) == 1:
+        return family[0].title
+    return identity.task_name({**family[0].fields, "size": "of all sizes"})
+
+
 def details_of_tasks(run: Run, runs: Sequence[Run] = ()) -> dict[Key, str]:
     """Return what distinguishes the tasks of ``run`` that share a name, by their key.
 

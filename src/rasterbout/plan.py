@@ -16,12 +16,16 @@ from rasterbout.resources import Resources
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """An operation on a dataset with a nominal width of ``size`` pixels, and the layout of its result."""
+    """An operation on a dataset with a nominal width of ``size`` pixels, and the layout of its result.
+
+    It is measured with those ``workers`` alone that it names, if it names any.
+    """
 
     dataset: str
     size: int
     operation: Operation
     layout: Layout = field(default_factory=Layout)
+    workers: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +77,7 @@ def cases(tasks: Iterable[Task], backends: Sequence[str], axes: Axes) -> list[Ca
         )
         for task, backend, chunk in product(tasks, backends, axes.chunks)
         for number in axes.workers_of(backend)
+        if task.workers is None or number in task.workers
     )
     return list({case.key: case for case in every}.values())
 

@@ -4,8 +4,9 @@ The environment overrides them: RASTERBOUT_SIZE (pixels), RASTERBOUT_CHUNKS (pix
 RASTERBOUT_WORKERS, values separated by commas.
 """
 
+import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeVar
@@ -13,6 +14,7 @@ from typing import TypeVar
 from rasterbout.contract import BLOCKS, COMPRESSIONS, Layout
 from rasterbout.errors import BadInput
 from rasterbout.operations.downscale import Downscale
+from rasterbout.operations.mean_ndvi import MeanNdvi
 from rasterbout.operations.ndvi import Ndvi
 from rasterbout.operations.superimpose import Superimpose
 from rasterbout.yardsticks import YARDSTICKS
@@ -30,6 +32,8 @@ class DatasetChoice:
         Layouts of its files and of the results.
     operations
         Names of the operations; None for all that its inputs allow.
+    workers
+        The numbers of workers with which it is measured; None for those of the run.
     optional
         Whether a run continues without the dataset if it is not available.
     """
@@ -38,6 +42,7 @@ class DatasetChoice:
     size: int | None = None
     layouts: tuple[Layout, ...] = (Layout(),)
     operations: tuple[str, ...] | None = None
+    workers: tuple[int, ...] | None = None
     optional: bool = False
 
 
@@ -51,6 +56,8 @@ class Preset:
         Number of rounds; of a race, the number in which every case is measured.
     budget_s
         Time of a race in seconds; None to measure every case in every round.
+    weak
+        Whether datasets of any size are also measured at the sizes of weak scaling, see `grown`.
     """
 
     datasets: tuple[DatasetChoice, ...]
@@ -60,6 +67,7 @@ class Preset:
     repeats: int
     timeout_s: float
     budget_s: float | None = None
+    weak: bool = False
     yardsticks: tuple[str, ...] = ()
 
 
@@ -111,6 +119,15 @@ PRESETS: dict[str, Preset] = {
         timeout_s=900,
         yardsticks=tuple(YARDSTICKS),
     ),
+    "scaling": Preset(
+        datasets=(DatasetChoice(name="s2-tile", size=2048, operations=(MeanNdvi.name,)),),
+        chunks=(512,),  # 16 pieces of the smallest raster: one for each of 16 workers
+        workers=(1, 2, 4, 8, 16),
+        rounds=3,
+        repeats=3,
+        timeout_s=300,
+        weak=True,
+    ),
 }
 
 Value = TypeVar("Value")
@@ -135,6 +152,20 @@ def preset(name: str, environ: Mapping[str, str] = os.environ) -> Preset:
         chunks=_values(environ, "RASTERBOUT_CHUNKS", _chunk) or chosen.chunks,
         workers=_values(environ, "RASTERBOUT_WORKERS", _positive) or chosen.workers,
     )
+
+
+def grown(one: DatasetChoice, workers: Collection[int]) -> Iterator[DatasetChoice]:
+    """Yield a dataset of any size as strong scaling needs it, then as weak scaling does.
+
+    Strong scaling has one raster for all numbers of ``workers``. In weak scaling the number of pixels is in proportion
+    to the workers, from that raster with the fewest: the edge grows by the square root, and each size is for its own
+    number of workers alone.
+    """
+    yield one
+    if one.size is not None:
+        fewest, *more = sorted(set(workers))
+        for number in more:
+            yield replace(one, size=round(one.size * math.sqrt(number / fewest)), workers=(number,))
 
 
 def _values(environ: Mapping[str, str], name: str, kind: Callable[[str], Value]) -> tuple[Value, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rasterbout.reports.charts.growth import families, growth
+from rasterbout.reports.charts.growth import growth, several_sizes
 from rasterbout.reports.charts.look import COLOURS, MARKERS, Look
 from rasterbout.reports.charts.task_charts import pareto_front, task_charts
 from rasterbout.reports.charts.timelines import timelines
@@ -56,7 +56,7 @@ def test_the_curves_of_the_best_setting_are_drawn():
 def test_only_what_was_varied_is_drawn():
     assert list(drawn(CASE)) == ["Time", "Time against memory", "Start-up and operation"]
     more = drawn(*(replace(CASE, workers=workers, chunk=chunk) for workers in (1, 2) for chunk in (256, 512)))
-    assert list(more)[1:3] == ["Workers", "Chunk and workers: rasterio-windows"]
+    assert list(more)[1] == "Chunk and workers: rasterio-windows"
     assert drawn(replace(CASE, status="wrong", wall_s=[])) == {}
     assert list(drawn(replace(CASE, peak_bytes=None, startup_s=None))) == ["Time"]
 
@@ -67,13 +67,6 @@ def test_backends_whose_memory_or_start_was_not_measured_are_not_drawn_as_if_the
     assert list(plots["Start-up and operation"].y_range.factors) == ["rasterio-windows"]
     memory = [one.data_source.data for one in plots["Time against memory"].renderers]
     assert [list(list(data.values())[1]) for data in memory] == [[100.0], [100.0]]
-
-
-def test_speed_up_is_against_the_fewest_workers_each_at_its_best_chunk():
-    times_s = {(1, 256): 4.0, (1, 512): 5.0, (2, 256): 3.0, (2, 512): 2.0}
-    records = [replace(CASE, workers=w, chunk=c, wall_s=[wall_s]) for (w, c), wall_s in times_s.items()]
-    dots = points(drawn(*records)["Workers"])
-    assert (dots["workers"], dots["gain"], dots["efficiency"]) == ([1, 2], [1.0, 2.0], [1.0, 1.0])
 
 
 def test_samples_are_shown_when_they_were_taken_against_the_median_of_their_case():
@@ -96,13 +89,23 @@ def test_growth_is_that_of_the_best_setting_at_each_size():
         for size, chunk, wall_s in ((2000, 512, 4.0), (2000, 256, 3.0), (1000, 512, 1.0), (1000, 256, 2.0))
     ]
     other = replace(CASE, operation="downscale", parameters={"factor": 10})
-    (family,) = families(tasks(Run(name="mine", records=[*records, other])))
+    (family,) = several_sizes(tasks(Run(name="mine", records=[*records, other])))
     assert family.title == "ndvi on s2-tile of all sizes, tiled, none, cache warm"
     time, memory = (points(one.plot) for one in growth(family, LOOK))
     assert (list(time["pixels"]), list(time["value"])) == ([1.0, 4.0], [1.0, 3.0])
     assert list(memory["value"]) == [100.0, 300.0]
-    (family,) = families(tasks(Run(name="mine", records=[replace(one, peak_bytes=None) for one in records])))
+    (family,) = several_sizes(tasks(Run(name="mine", records=[replace(one, peak_bytes=None) for one in records])))
     assert [one.title for one in growth(family, LOOK)] == ["Time and raster size"]
+
+
+def test_growth_compares_the_numbers_of_workers_that_all_sizes_have():
+    times_s = {(1000, 1): 8.0, (1000, 2): 4.0, (1000, 4): 2.0, (1414, 2): 9.0}
+    records = [
+        replace(CASE, size=size, workers=workers, wall_s=[wall_s]) for (size, workers), wall_s in times_s.items()
+    ]
+    (family,) = several_sizes(tasks(Run(name="mine", records=records)))
+    assert {size: [one.workers for one in ones] for size, ones in family.by_size.items()} == {1000: [2], 1414: [2]}
+    assert list(several_sizes(tasks(Run(name="mine", records=[*records, replace(CASE, size=2000, workers=4)])))) == []
 
 
 def test_backends_look_alike_in_all_pictures_and_unlike_each_other():

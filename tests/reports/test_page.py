@@ -97,7 +97,7 @@ def test_the_answer_comes_first(opened):
     assert "the baseline dask-notebook takes 8.00 x" in text
     assert "rasterio-windows, chunk 256, 1 worker: 190 MB" in text
     card.locator("summary").click()
-    assert "rasterio-windows: more workers help up to 2" in card.inner_text()
+    assert "rasterio-windows: chunk 512 is the fastest" in card.inner_text()
 
 
 def test_what_did_not_run_says_why_in_its_cell_as_text(opened):
@@ -153,26 +153,58 @@ def test_a_cell_opens_by_keyboard_and_shows_its_samples(opened):
 @pytest.mark.parametrize("width", [1400, 420])
 def test_pictures_are_drawn_and_nothing_is_wider_than_the_page(opened, width):
     page = opened(RECORDS, width=width)
-    page.locator("details.group > summary", has_text="ndvi").click()
-    page.wait_for_function("document.querySelectorAll('details.group[open] .plot').length >= 8")
+    page.locator("#charts details.group > summary", has_text="ndvi").click()
+    page.wait_for_function("document.querySelectorAll('#charts details.group[open] .plot').length >= 7")
     page.wait_for_function("[...document.querySelectorAll('[open] .plot')].every(one => one.offsetHeight > 100)")
     titles = page.locator("details.group[open] figcaption strong").all_inner_texts()
-    assert {"Time", "Workers", "Time against memory", "Start-up and operation", "CPU over time"} <= set(titles)
+    assert {"Time", "Time against memory", "Start-up and operation", "CPU over time"} <= set(titles)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def strong_and_weak():
+    """Two backends with up to four workers of a scheduler, on up to two hosts, also on rasters that grow with them."""
+    for name, backend_s in (("dask-coarsen", 1.0), ("dask-map-blocks", 2.0)):
+        for workers, hosts in ((1, ["a"]), (2, ["a", "b"]), (4, ["a", "b"])):
+            shared = {"workers": workers, "chunk": 512, "scheduler": "tcp://a:1", "hosts": hosts}
+            yield from rounds(name, backend_s / workers, pixels=1024**2, **shared)
+            size = round(1024 * workers**0.5)
+            if workers > 1:
+                yield from rounds(name, backend_s, size=size, pixels=size**2, **shared)
+
+
+@pytest.mark.parametrize("width", [1400, 420])
+def test_scaling_in_charts_and_in_words(opened, width):
+    page = opened(list(strong_and_weak()), width=width)
+    section = page.locator("#scaling")
+    page.wait_for_function("[...document.querySelectorAll('#scaling .plot')].every(one => one.offsetHeight > 100)")
+    assert section.locator("figcaption strong").all_inner_texts() == ["Strong scaling", "Weak scaling"]
+    assert page.locator("nav").get_by_role("link", name="Scaling").count() == 1
+    text = section.inner_text()
+    assert "dask-coarsen: more workers pay up to 4, the most that were measured (0.50 to 0.50 times as long" in text
+    assert "2 workers on 2 hosts 100 % [100, 100], 4 workers on 2 hosts 100 % [100, 100]" in text
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="dask-coarsen").last.click()
+    shown = """Bokeh.documents.flatMap(one => one.roots()).filter(one => one.left[0].axis_label === "speed-up")
+        .flatMap(one => one.renderers).filter(one => one.visible).map(one => one.name)"""
+    assert set(page.evaluate(shown)) == {"dask-map-blocks", None}  # the ideal belongs to none
+
+
+def test_one_number_of_workers_is_no_scaling(opened):
+    assert opened(rounds("a", 1.0)).locator("#scaling").count() == 0
 
 
 def test_a_backend_is_hidden_in_all_pictures_also_in_those_drawn_later(opened):
     visible = """name => Bokeh.documents.flatMap(one => one.roots()).flatMap(plot => plot.renderers)
         .filter(one => one.name === name).map(one => one.visible)"""
     page = opened(RECORDS)
-    page.wait_for_function("Bokeh.documents.length === 1")
+    page.wait_for_function("Bokeh.documents.length === 2")  # the first group of charts, and of scaling
     assert set(page.evaluate(visible, "dask-coarsen")) == {True}
     page.get_by_role("button", name="dask-coarsen").last.click()
     shown_first = page.evaluate(visible, "dask-coarsen")
     assert set(shown_first) == {False}
     assert set(page.evaluate(visible, "rasterio-windows")) == {True}
-    page.locator("details.group > summary").last.click()
-    page.wait_for_function("Bokeh.documents.length === 2")
+    page.locator("#charts details.group > summary").last.click()
+    page.wait_for_function("Bokeh.documents.length === 3")
     page.wait_for_function(f"({visible})('dask-coarsen').every(one => !one)")
     shown_then = page.evaluate(visible, "dask-coarsen")
     assert len(shown_then) > len(shown_first)

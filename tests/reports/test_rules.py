@@ -70,27 +70,6 @@ def test_a_piece_as_large_as_the_raster_cuts_nothing():
     assert not clash("512", 500, [32, 500])
 
 
-def test_where_more_workers_stop_helping():
-    records = [
-        *rounds("a", 4.0, workers=1), *rounds("a", 2.0, workers=2), *rounds("a", 1.95, workers=4),
-        *rounds("a", 1.9, workers=8),
-    ]  # fmt: skip
-    (rule,) = rules(records)
-    assert rule.advice == "a: no gain is shown beyond 2 workers"
-    assert rule.evidence.startswith("1 to 2: 2.00 x [2.00, 2.00] as fast, 2 to 4: 1.03 x")
-
-
-def test_more_workers_that_always_help():
-    assert advice(rounds("a", 4.0, workers=1), rounds("a", 2.0, workers=2)) == [
-        "a: more workers help up to 2, the most that were measured"
-    ]
-
-
-def test_a_single_round_shows_no_help():
-    (found,) = advice(rounds("a", 4.0, workers=1)[:1], rounds("a", 1.0, workers=2)[:1])
-    assert found == "a: no gain is shown beyond 1 worker"
-
-
 def test_whether_dask_pays_off():
     (rule,) = rules([*rounds("dask-coarsen", 3.0), *rounds("dask-map-blocks", 2.0), *rounds("plain", 1.0)])
     assert rule.advice == "dask does not pay off at 1024 pixels"

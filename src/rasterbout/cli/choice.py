@@ -1,6 +1,6 @@
 """Turn the options of ``rasterbout run`` into the cases to measure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -16,7 +16,7 @@ from rasterbout.datasets import of_any_size
 from rasterbout.errors import BadInput
 from rasterbout.measure.cores import available_cores
 from rasterbout.plan import Axes, Task, cases, yardsticks
-from rasterbout.presets import DatasetChoice, Preset
+from rasterbout.presets import DatasetChoice, Preset, grown
 from rasterbout.registry import backend_names, load_backend
 
 
@@ -61,13 +61,15 @@ class Choice:
             scheduler=self.scheduler or "",
             scheduled=self.workers or preset.workers,
         )
-        tasks = self._tasks(preset, console)
+        backends = self.backends or backend_names()
+        workers = {number for backend in backends for number in axes.workers_of(backend)}
+        tasks = self._tasks(preset, workers, console)
         if not tasks:
             asked = (
                 f"{', '.join(self.wanted.names)} cannot be done" if self.wanted.names else "no operation is possible"
             )
             raise BadInput(f"nothing to measure: {asked} on these inputs")
-        planned = cases(tasks, self.backends or backend_names(), axes)
+        planned = cases(tasks, backends, axes)
         if self.backends is None:
             planned += yardsticks(tasks, preset.yardsticks, axes)
         return planned
@@ -85,10 +87,13 @@ class Choice:
             )
         return self.workers
 
-    def _tasks(self, preset: Preset, console: Console) -> list[Task]:
+    def _tasks(self, preset: Preset, workers: Collection[int], console: Console) -> list[Task]:
         if self.files:
             return tasks_on_files(self.files, self.bands, self.wanted, console)
-        return tasks_on_datasets(self._datasets(preset), self.wanted, console)
+        datasets = self._datasets(preset)
+        if preset.weak:
+            datasets = [each for one in datasets for each in grown(one, workers)]
+        return tasks_on_datasets(datasets, self.wanted, console)
 
     def _datasets(self, preset: Preset) -> list[DatasetChoice]:
         chosen = list(preset.datasets)

@@ -1,7 +1,7 @@
 """The tasks to measure: operations on datasets, or on the user's own files."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,8 @@ def tasks_on_datasets(datasets: Iterable[DatasetChoice], wanted: Wanted, console
         console.print(f"preparing {one.name} {one.size or ''} ({stored})".replace("  ", " "), highlight=False)
         try:
             scene = load(one.name, size=one.size, layout=layout)
-            tasks += wanted.tasks_on(scene, layout, console, one.operations)
+            found = wanted.tasks_on(scene, layout, console, one.operations)
+            tasks += [replace(task, workers=one.workers) for task in found]
         except BadInput as error:
             if not one.optional:
                 raise
