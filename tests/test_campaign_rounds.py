@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pytest
 
+from fake_slurm import FakeSlurm
 from rasterbout.case import Case
-from rasterbout.cluster import campaign
 from rasterbout.cluster.campaign import Campaign
-from rasterbout.cluster.slurm import JobState, Site
+from rasterbout.cluster.slurm import Site
 from rasterbout.datasets import load
 from rasterbout.measure.once import Effort
 from rasterbout.measure.runner import Settings
@@ -29,32 +28,19 @@ def cases():
 
 
 @pytest.fixture
-def scheduler(monkeypatch, tmp_path):
-    """Runs jobs at once; ``ends`` are the states in which they end, ``done`` the cases that they do before."""
-    found = SimpleNamespace(ends=[], done=[], jobs=[], cancelled=[], avoided=[], said="")
+def scheduler(monkeypatch):
+    """Runs jobs at once; ``done`` are the numbers of cases that they measure before they end."""
 
-    def submit(function, arguments, folder, site, avoid):
-        found.avoided.append(avoid)
-        return [job(*one) for one in zip(*arguments, strict=True)]
-
-    def job(cases, effort, folder, number):
-        name = f"7_{len(found.jobs)}"
-        found.jobs.append(number)
-        file = RecordFile(folder / "records.jsonl", part=f"job-{name}")
+    def measure(job_id, cases, effort, folder, number):
+        file = RecordFile(folder / "records.jsonl", part=f"job-{job_id}")
         done = found.done.pop(0) if found.done else len(cases)
         for case in cases[:done]:
             started_at = datetime.now(UTC).isoformat(timespec="microseconds")
-            record = replace(RECORD, **case.fields, round=number, host=name, started_at=started_at)
+            record = replace(RECORD, **case.fields, round=number, host=job_id, started_at=started_at)
             file.append(record)
-        return SimpleNamespace(job_id=name, cancel=lambda: found.cancelled.append(name), stderr=lambda: found.said)
 
-    def state_of(name):
-        index = int(name.partition("_")[2])
-        return JobState(name=found.ends[index] if index < len(found.ends) else "COMPLETED", node=f"n{index}")
-
-    monkeypatch.setattr(campaign, "submit", submit)
-    monkeypatch.setattr(campaign, "state_of", state_of)
-    monkeypatch.setattr(campaign, "POLL_S", 0.0)
+    found = FakeSlurm(monkeypatch, measure)
+    found.done = []
     return found
 
 
@@ -67,7 +53,7 @@ def test_each_round_is_one_job_and_its_records_are_merged(cases, scheduler, tmp_
     mine = campaign_of(cases, tmp_path)
     assert len(mine.left) == 4
     assert len(list(mine.run())) == 4
-    assert scheduler.jobs == [1, 2]
+    assert scheduler.numbers == [1, 2]
     assert {one.cell for one in RecordFile(tmp_path / "records.jsonl").read()} == {
         (case.key, number) for case in cases for number in (1, 2)
     }
@@ -93,7 +79,7 @@ def test_a_round_that_fails_again_is_left_to_resume(cases, scheduler, tmp_path):
     scheduler.ends, scheduler.done = ["TIMEOUT", "TIMEOUT"], [0, 0]
     mine = campaign_of(cases, tmp_path, rounds=1, nodes=1)
     assert {one.status for one in mine.run()} == {"timeout"}
-    assert scheduler.jobs == [1, 1]
+    assert scheduler.numbers == [1, 1]
     assert scheduler.avoided == ["", ""]  # a single node has no other
     assert len(mine.left) == 2
     again = campaign_of(cases, tmp_path, rounds=1)

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 import command_line
+from command_line import refusal
 from rasterbout.record_file import RecordFile
 from test_records import RECORD
 
@@ -110,3 +111,12 @@ def test_an_argument_that_is_neither_run_nor_revision_is_refused(rasterbout, wor
     assert done.returncode == 2
     assert "neither the folder of a run nor a git revision here" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_folders_are_not_measured_on_nodes(rasterbout, folder):
+    done = rasterbout("compare", folder("base", a=1.0), folder("head", a=1.0), "--on", "slurm")
+    assert "are folders, of runs that were measured; leave --on out" in refusal(done)
+
+
+def test_nodes_without_a_cluster_are_refused(rasterbout):
+    assert "name it, as in --on slurm" in refusal(rasterbout("compare", "HEAD", "HEAD~1", "--nodes", "2"))

@@ -67,10 +67,15 @@ RACE: tuple[Decorator, ...] = (
     click.option("--timeout", "timeout_s", type=click.FloatRange(min=1), default=300, help="Seconds for a process."),
     click.option("--seed", type=int, help="Seed of the order within rounds; default random."),
 )  # fmt: skip
-WHERE: tuple[Decorator, ...] = (
-    click.option("--on", type=click.Choice(["slurm"]), help="Measure on the nodes of a cluster, each round on one."),
+NODES: tuple[Decorator, ...] = (
+    click.option(
+        "--on", type=click.Choice(["slurm"]), help="Measure on the nodes of a cluster, each round or pair on one."
+    ),
     click.option("--nodes", type=click.IntRange(min=1), default=1, show_default=True, help="Most nodes at once."),
     click.option("--cluster", "site", type=SiteFile(), default={}, help="TOML file with options of sbatch."),
+)
+WHERE: tuple[Decorator, ...] = (
+    *NODES,
     click.option("--scheduler", help="Address of a dask scheduler, whose workers do the work of dask's backends."),
 )
 HOW_OFTEN: tuple[Decorator, ...] = (

@@ -23,8 +23,9 @@ AnyRunner = Runner | Track | Campaign
 
 
 def site_of(
-    on: str | None, nodes: int, options: dict[str, Any], *, budget_s: float | None, flames: bool, scheduler: str | None
-) -> Site | None:
+    on: str | None, nodes: int, options: dict[str, Any], *, budget_s: float | None = None, flames: bool = False,
+    scheduler: str | None = None,
+) -> Site | None:  # fmt: skip
     """Return how jobs are submitted, None to measure on this machine.
 
     Raises

@@ -3,24 +3,19 @@
 So that cases of a round are compared on the same machine, and differences between nodes cancel in the pairs.
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rasterbout.case import Case
+from rasterbout.cluster.jobs import Ended, Jobs
 from rasterbout.cluster.node import measure_round
-from rasterbout.cluster.slurm import OUT_OF_MEMORY, JobState, Site, last_word, state_of, submit
+from rasterbout.cluster.slurm import Site
 from rasterbout.identity import Key
 from rasterbout.measure.runner import Settings, shuffled
 from rasterbout.record import Record, Status, latest
 from rasterbout.record_file import RecordFile
-
-POLL_S = 1.0
-
-MOST_AGAIN = 1
-"""How often a round is measured again whose job has failed."""
 
 STATUS: dict[str, Status] = {
     "OUT_OF_MEMORY": "memory", "TIMEOUT": "timeout", "DEADLINE": "timeout",
@@ -36,10 +31,8 @@ class Campaign:
         self._cases = {case.key: case for case in cases}
         self._settings = settings
         self._folder = folder.absolute()
-        self._site = site
+        self._jobs = Jobs(measure_round, self._folder / "jobs", site)
         self._file = RecordFile(folder / "records.jsonl")
-        self._jobs: dict[int, Any] = {}
-        self._tries: dict[int, int] = {}
         self._file.path.touch()  # the folder of a run, even if all records are in parts
         self.records = self._file.read()
 
@@ -61,17 +54,15 @@ class Campaign:
         RasterboutError
             SLURM refuses the jobs.
         """
-        self._submit([number for number in self._rounds if not self._is_whole(number)])
-        try:
-            while self._jobs:
-                time.sleep(POLL_S)
-                ended = {number: state for number, state in self._states().items() if state.is_final}
+        with self._jobs:
+            self._jobs.submit(
+                {number: self._arguments(number) for number in self._rounds if not self._is_whole(number)}
+            )
+            while self._jobs.are_running:
+                ended = self._jobs.ended()
                 yield from self._new()
-                for number, state in ended.items():
-                    yield from self._end(number, state)
-        finally:
-            for job in self._jobs.values():
-                job.cancel()
+                for job in ended:
+                    yield from self._end(job)
 
     @property
     def _rounds(self) -> range:
@@ -85,17 +76,8 @@ class Campaign:
     def _in_order(self, number: int) -> list[Key]:
         return shuffled(self._cases, self._settings.seed, number)
 
-    def _submit(self, numbers: Sequence[int], avoid: str = "") -> None:
-        """Submit these rounds, at most as many jobs at once as the site has nodes, none to the node ``avoid``."""
-        if not numbers:
-            return
-        cases = [[self._cases[key] for key in self._in_order(number)] for number in numbers]
-        same = [len(numbers) * [one] for one in (self._settings.effort, self._folder)]
-        jobs = submit(measure_round, [cases, *same, numbers], self._folder / "jobs", self._site, avoid)
-        self._jobs |= dict(zip(numbers, jobs, strict=True))
-
-    def _states(self) -> dict[int, JobState]:
-        return {number: state_of(job.job_id) for number, job in self._jobs.items()}
+    def _arguments(self, number: int) -> tuple[Any, ...]:
+        return [self._cases[key] for key in self._in_order(number)], self._settings.effort, self._folder, number
 
     def _new(self) -> Iterator[Record]:
         """Yield the records that the jobs have added."""
@@ -103,20 +85,16 @@ class Campaign:
         self.records = self._file.read()
         yield from (one for one in self.records if (one.cell, one.started_at) not in known)
 
-    def _end(self, number: int, state: JobState) -> Iterator[Record]:
-        """Take a job that has ended; record what it did not measure, and submit its round again."""
-        yield from self._new()  # written between the last look and the end
-        job = self._jobs.pop(number)
-        missing = self._missing(number)
-        status, reason = _why(job, state) if missing else ("ok", "")
+    def _end(self, job: Ended) -> Iterator[Record]:
+        """Record what a job that has ended did not measure, and submit its round again."""
+        missing = self._missing(job.number)
         for key in missing:
-            record = _not_measured(self._cases[key], number, status, reason)
+            record = _not_measured(self._cases[key], job)
             self._file.append(record)
             self.records.append(record)
             yield record
-        self._tries[number] = self._tries.get(number, 0) + 1
-        if missing and self._tries[number] <= MOST_AGAIN:
-            self._submit([number], avoid=state.node if self._site.nodes > 1 else "")
+        if missing:
+            self._jobs.again(job, self._arguments(job.number))
 
     def _missing(self, number: int) -> list[Key]:
         """Return the cases of a round that no job has measured."""
@@ -124,18 +102,11 @@ class Campaign:
         return [key for key in self._in_order(number) if key not in done]
 
 
-def _why(job: Any, state: JobState) -> tuple[Status, str]:
-    """Return the status and the reason of the cases that a job has not measured: node, state, SLURM's last word."""
-    said = last_word(job)
-    name = "OUT_OF_MEMORY" if state.name == "FAILED" and OUT_OF_MEMORY.search(said) else state.name
-    where = f" on {state.node}" if state.node else ""
-    why = f" ({said})" if said else ""
-    return STATUS.get(name, "crashed"), f"job {job.job_id}{where}: {name or 'unknown to SLURM'}{why}"
-
-
-def _not_measured(case: Case, number: int, status: Status, reason: str) -> Record:
+def _not_measured(case: Case, job: Ended) -> Record:
     now = datetime.now(UTC).isoformat(timespec="microseconds")
-    return Record(**(case.fields | {"round": number, "status": status, "reason": reason, "started_at": now}))
+    status = STATUS.get(job.state, "crashed")
+    known = {"round": job.number, "status": status, "reason": job.reason, "started_at": now}
+    return Record(**(case.fields | known))
 
 
 def _is_measured(record: Record) -> bool:

@@ -23,21 +23,29 @@ def measure_round(cases: Sequence[Case], effort: Effort, folder: Path, number: i
     The records are those of round ``number``, in a part of ``records.jsonl`` with the number of the job. Without a
     memory limit in ``effort``, that of this node is used.
     """
+    part = begin_job(folder)
+    measurer = Measurer(limited(effort), folder, part=part)
+    return sum(1 for case in cases for _ in measurer.measure([case], number))
+
+
+def begin_job(folder: Path) -> str:
+    """Prepare this process to end in order when SLURM asks, and write the environment of its node to ``folder``.
+
+    Return the part of the job in the names of its files, ``job-<id>-<restarts>``.
+    """
     for by in (signal.SIGTERM, signal.SIGUSR2):  # of SLURM, and of submitit before the time limit
         signal.signal(by, _end)
     job = this_job()
     part = "" if job is None else f"job-{job.id}-{job.restarts}"
-    _describe(folder, part)
-    limited = replace(effort, memory_limit=effort.memory_limit or usual_memory_limit())
-    measurer = Measurer(limited, folder, part=part)
-    return sum(1 for case in cases for _ in measurer.measure([case], number))
-
-
-def _describe(folder: Path, part: str) -> None:
-    """Write the environment of this node beside the records."""
     environment = describe_environment({}, [folder, scratch_in(folder).parent])
     text = json.dumps(environment, indent=2) + "\n"
     (folder / f"environment.{part}.json").write_text(text, encoding="utf-8")
+    return part
+
+
+def limited(effort: Effort) -> Effort:
+    """Return ``effort`` with the memory limit of this node, if it has none."""
+    return replace(effort, memory_limit=effort.memory_limit or usual_memory_limit())
 
 
 def _end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001

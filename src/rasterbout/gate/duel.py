@@ -15,7 +15,8 @@ from rasterbout.gate.pairs import SIDES, CasePairs, Side, blame
 from rasterbout.identity import Key
 from rasterbout.measure.case_process import CaseProcess
 from rasterbout.measure.messages import Close, Do, Repeated, Started, Verified, Warmed
-from rasterbout.measure.once import Effort, Place, digests, session
+from rasterbout.measure.once import Place, digests, session
+from rasterbout.measure.runner import Settings
 
 Pythons = Mapping[Side, Path]
 
@@ -29,12 +30,15 @@ class Duel:
     Only one side works at a time, in random order, so that disturbances of the machine affect both
     alike. Each pair uses new sessions because properties of a process (its memory layout, its
     cluster) vary randomly as well. A pair of sessions yields one pair of times for each operation:
-    the medians of the repeats.
+    the medians of the repeats. Outputs are written to ``scratch``, by default the machine's folder for temporary files.
     """
 
-    def __init__(self, cases: Sequence[Case], pythons: Pythons, effort: Effort, seed: int) -> None:
-        self._pythons, self._effort = pythons, effort
-        self._chance = random.Random(seed)  # noqa: S311  a reproducible order, not a secret
+    def __init__(
+        self, cases: Sequence[Case], pythons: Pythons, settings: Settings, scratch: Path | None = None
+    ) -> None:
+        self._pythons, self._settings, self._scratch = pythons, settings, scratch
+        self._effort = settings.effort
+        self._chance = random.Random(settings.seed)  # noqa: S311  a reproducible order, not a secret
         self._sessions: dict[Any, list[Case]] = defaultdict(list)
         self._verified: dict[Key, dict[str, Verified]] = defaultdict(dict)
         for case in cases:
@@ -42,15 +46,20 @@ class Duel:
         names = identity.case_names(case.fields for case in cases)
         self.cases: dict[Key, CasePairs] = {key: CasePairs(key=key, name=name) for key, name in names.items()}
 
-    def fight(self, pairs: int) -> Iterator[str]:
-        """Measure ``pairs`` pairs of sessions of every backend in shuffled order, and yield a line after each."""
-        for number in range(1, pairs + 1):
-            sessions = list(self._sessions.values())
-            for cases in self._chance.sample(sessions, len(sessions)):
-                able = [case for case in cases if not self._given_up(case)]
-                if able:
-                    self._fight_once(able)
-                yield f"pair {number}/{pairs}: {cases[0].backend}"
+    def fight(self) -> Iterator[str]:
+        """Measure every backend in a pair of sessions for each of the settings' rounds, and yield a line after each."""
+        for number in range(1, self._settings.rounds + 1):
+            for cases in self.pair():
+                yield f"pair {number}/{self._settings.rounds}: {cases[0].backend}"
+
+    def pair(self) -> Iterator[list[Case]]:
+        """Measure one pair of sessions of every backend in shuffled order, and yield the cases of each afterwards."""
+        sessions = list(self._sessions.values())
+        for cases in self._chance.sample(sessions, len(sessions)):
+            able = [case for case in cases if not self._given_up(case)]
+            if able:
+                self._fight_once(able)
+            yield cases
 
     def _given_up(self, case: Case) -> bool:
         known = self.cases[case.key]
@@ -58,7 +67,7 @@ class Duel:
 
     def _fight_once(self, cases: list[Case]) -> None:
         with ExitStack() as opened:
-            folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="rasterbout-")))
+            folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="rasterbout-", dir=self._scratch)))
             operations = [case.operation for case in cases]
             known = {index: self._verified[self._result(case)] for index, case in enumerate(cases)}
             processes = {

@@ -48,6 +48,14 @@ class CasePairs:
         self.base_s.append(seconds["base"])
         self.head_s.append(seconds["head"])
 
+    def join(self, other: "CasePairs") -> None:
+        """Add the pairs of ``other``, and why it could not be measured if that is not known already."""
+        self.base_s += other.base_s
+        self.head_s += other.head_s
+        self.wrong = self.wrong or other.wrong
+        self.broken = self.broken or other.broken
+        self.left_out = self.left_out or other.left_out
+
 
 def blame(case: CasePairs, endings: Mapping[Side, tuple[str, str]]) -> None:
     """Note the status and reason of each side that failed."""

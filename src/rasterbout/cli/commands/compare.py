@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,20 @@ from rich.console import Console
 from rasterbout.cli.choice import Choice, choice
 from rasterbout.cli.display import console_for
 from rasterbout.cli.operation_options import options_of_all
-from rasterbout.cli.options import CASES, options
+from rasterbout.cli.options import CASES, NODES, options
+from rasterbout.cli.run_plan import site_of
 from rasterbout.cli.types import FILE
-from rasterbout.errors import BadInput
+from rasterbout.cluster.slurm import Site
+from rasterbout.errors import BadInput, RasterboutError
 from rasterbout.gate.comparison import Comparison, differing
 from rasterbout.gate.decision import decide
 from rasterbout.gate.duel import Duel
+from rasterbout.gate.duel_on_nodes import DuelOnNodes
 from rasterbout.gate.folders import libraries_of, pairs_of_folders
 from rasterbout.gate.pairs import SIDES, Broken, CasePairs
 from rasterbout.gate.revision import Revision, build
 from rasterbout.measure.once import Effort
+from rasterbout.measure.runner import Settings
 from rasterbout.presets import PRESETS, Preset, preset
 
 
@@ -31,7 +36,7 @@ from rasterbout.presets import PRESETS, Preset, preset
 @click.option(
     "--preset", "much", type=click.Choice(list(PRESETS)), default="gate", show_default=True, help="What to measure."
 )
-@options(*CASES, *options_of_all())
+@options(*CASES, *options_of_all(), *NODES)
 @click.option("--pairs", type=click.IntRange(min=1), help="Pairs of sessions per backend.")
 @click.option("--repeats", type=click.IntRange(min=1), help="Minimum number of timed repeats per session.")
 @click.option(
@@ -46,27 +51,34 @@ from rasterbout.presets import PRESETS, Preset, preset
 @click.option("--json", "machine", is_flag=True, help="Print the verdicts as JSON, and everything else on stderr.")
 def compare(
     base: str, head: str, much: str, pairs: int | None, repeats: int | None, detect: float, seed: int,
-    markdown: Path | None, machine: bool, **chosen: Any,  # noqa: FBT001
+    markdown: Path | None, machine: bool, on: str | None, nodes: int, site: dict[str, Any],  # noqa: FBT001
+    **chosen: Any,
 ) -> None:  # fmt: skip
     """Compare HEAD with BASE: two git revisions, measured in pairs, or the folders of two runs.
 
     Exit status: 0 no regression, 1 a regression, 3 inconclusive, 4 something could not be measured, 5 wrong pixels.
     """
     console = console_for(machine=machine)
+    where = site_of(on, nodes, site)
+    folders = Path(base).is_dir() and Path(head).is_dir()
+    if folders and where is not None:
+        raise BadInput(f"{base} and {head} are folders, of runs that were measured; leave --on out, or name revisions")
     try:
-        if Path(base).is_dir() and Path(head).is_dir():
+        if folders:
             cases = pairs_of_folders(Path(base), Path(head))
             libraries = list(differing(libraries_of(Path(base)), libraries_of(Path(head))))
         else:
             wanted = choice(chosen)
             revisions = _installed(base, head, console)
             libraries = list(differing(*(revision.libraries for revision in revisions)))
-            cases = _measured(revisions, wanted, _Plan(preset(much), pairs, repeats, seed), console)
+            cases = _measured(revisions, wanted, _Plan(preset(much), pairs, repeats, seed, where), console)
         compared = Comparison(
             base=base, head=head, cases=cases, decisions=decide(cases, detect / 100), libraries=libraries
         )
     except (BadInput, Broken):
         raise
+    except RasterboutError as error:
+        raise Broken(str(error)) from error
     except Exception as error:  # otherwise a bug would exit with the status of a regression
         raise Broken(f"{type(error).__name__}: {error}") from error
     if markdown is not None:
@@ -84,6 +96,7 @@ class _Plan:
     pairs: int | None
     repeats: int | None
     seed: int
+    site: Site | None
 
 
 def _installed(base: str, head: str, console: Console) -> tuple[Revision, Revision]:
@@ -95,7 +108,14 @@ def _measured(revisions: tuple[Revision, Revision], wanted: Choice, plan: _Plan,
     """Measure both revisions in pairs."""
     pythons = {side: revision.python for side, revision in zip(SIDES, revisions, strict=True)}
     effort = Effort(repeats=plan.repeats or plan.preset.repeats, timeout_s=plan.preset.timeout_s)
-    duel = Duel(wanted.cases(plan.preset, console), pythons, effort, plan.seed)
-    for line in duel.fight(plan.pairs or plan.preset.rounds):
-        console.print(line, highlight=False, markup=False)
+    cases = wanted.cases(plan.preset, console)
+    settings = Settings(rounds=plan.pairs or plan.preset.rounds, effort=effort, seed=plan.seed)
+    duel: Duel | DuelOnNodes
+    if plan.site is None:
+        duel = Duel(cases, pythons, settings)
+    else:
+        folder = Path("runs") / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-compare"
+        duel = DuelOnNodes(cases, pythons, settings, folder, plan.site)
+    for line in duel.fight():
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
     return list(duel.cases.values())
