@@ -73,7 +73,7 @@ class Finished(SchedulerPlugin):
         self.cpu_s.clear()
         self.computed.clear()
 
-    def transition(self, key: Any, start: str, finish: str, *_: Any, **facts: Any) -> None:
+    def transition(self, _key: Any, start: str, finish: str, *_: Any, **facts: Any) -> None:
         """Note a task that has been computed."""
         if start == "processing" and finish == "memory":
             self.cpu_s.append(time.process_time())
