@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import dask
 import numpy as np
@@ -107,8 +108,12 @@ class Bench:
     def scheduling_s(self, graph: dict[Any, set[Any]]) -> float:
         """Return the scheduler's CPU time for a task of a graph of empty tasks, in seconds."""
         self._finished.clear()
-        empty = {key: (bool, list(needed)) for key, needed in graph.items()}
-        self._cluster.client.get(empty, list(set(graph).difference(*graph.values())))
+        token = uuid4().hex  # the scheduler may still hold results of the same names
+        empty = {
+            _renamed(key, token): (bool, [_renamed(one, token) for one in needed]) for key, needed in graph.items()
+        }
+        last = set(graph).difference(*graph.values())
+        self._cluster.client.get(empty, [_renamed(key, token) for key in last])
         cpu_s = self._finished.cpu_s
         return (cpu_s[-1] - cpu_s[0]) / (len(cpu_s) - 1)
 
@@ -175,6 +180,11 @@ def _stored(operation: Operation) -> int:
 
 def _operation(name: str, size: int) -> Operation:
     return load(DATASET, size=size).operation(name)
+
+
+def _renamed(key: Any, token: str) -> Any:
+    """Return a key of another group of tasks, with the same place in it."""
+    return (f"{key[0]}-{token}", *key[1:]) if isinstance(key, tuple) else f"{key}-{token}"
 
 
 def _outgoing(dask_worker: Any) -> int:
