@@ -1,5 +1,6 @@
 """Measure the costs of the model in `growth_model.py` on this machine, on dask clusters of one and of two workers."""
 
+import os
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -142,8 +143,10 @@ class Bench:
 
 @contextmanager
 def bench(workers: int, scratch: Path) -> Iterator[Bench]:
-    """Start a cluster; leaving the context stops it."""
-    with tuned_cluster(Resources(workers=workers)) as cluster:
+    """Start a cluster with the limits of a measured one; leaving the context stops it."""
+    resources = Resources(workers=workers)
+    os.environ.update(resources.environment())  # before GDAL reads it; workers inherit it
+    with tuned_cluster(resources) as cluster:
         yield Bench(cluster, scratch)
 
 
