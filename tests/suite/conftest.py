@@ -40,6 +40,12 @@ def clone(tmp_path_factory):
         assert done.returncode in statuses, done.stdout + done.stderr
         return done
 
+    def make(target, *words):
+        """Call a target of the Makefile with the tools that are installed, on the machine ``here``."""
+        done = run(["make", "--assume-old=setup", target, f"BIN={Path(sys.executable).parent}", "MACHINE=here", *words])
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def git(*words):
         run(["git", *words]).check_returncode()
 
@@ -47,6 +53,7 @@ def clone(tmp_path_factory):
         author = ("-c", "user.name=test", "-c", "user.email=test@localhost")
         git(*author, "commit", "--all", "--allow-empty", "--message", "another")
 
-    python.folder, python.environment, python.git, python.commit = home / "clone", environment, git, commit
+    python.folder, python.environment = home / "clone", environment
+    python.make, python.git, python.commit = make, git, commit
     python("-m", "asv", "machine", "--yes", "--machine", "here")
     return python

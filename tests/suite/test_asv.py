@@ -16,6 +16,9 @@ from rasterbout.registry import backend_names, load_backend
 
 MEASURES = ("Time.time_operation", "Track.track_peak_memory", "Track.track_max_error")
 
+MEASURING = "For rasterbout commit"
+"""What asv prints of each commit that it measures."""
+
 pytestmark = [pytest.mark.asv, pytest.mark.timeout(1200)]
 
 
@@ -26,14 +29,14 @@ def asv(clone):
     def call(*words):
         return clone("-m", "asv", *words).stdout
 
-    call.folder, call.environment = clone.folder, clone.environment
+    call.folder, call.environment, call.make = clone.folder, clone.environment, clone.make
     return call
 
 
 @pytest.fixture(scope="module")
 def figures(asv):
     """What asv measured of the last commit: by benchmark, the figures by parameters."""
-    asv("run", "--quick", "--show-stderr", "--machine", "here", "HEAD^!")
+    assert MEASURING in asv.make("asv", "QUICK=--quick")
     results_dir = str(asv.folder / ".asv/results")
     (results,) = iter_results(results_dir)
     benchmarks = json.loads((asv.folder / ".asv/results/benchmarks.json").read_text())
@@ -46,8 +49,7 @@ def figures(asv):
 
 @pytest.fixture(scope="module")
 def pages(asv, figures):
-    """The address at which ``asv preview`` shows what ``asv publish`` made."""
-    asv("publish")
+    """The address at which ``asv preview`` shows what ``make asv`` made."""
     command = [sys.executable, "-u", "-m", "asv", "preview"]
     with subprocess.Popen(command, cwd=asv.folder, env=asv.environment, stdout=subprocess.PIPE, text=True) as serving:
         address = next(line for line in serving.stdout if "http://" in line).split()[-1]
@@ -118,6 +120,10 @@ def test_the_pages_name_no_other_machine(asv, pages):
     index = (asv.folder / ".asv/html/index.html").read_text()
     assert 'script src="http' not in index
     assert json.loads((asv.folder / ".asv/html/index.json").read_text())["project"] == "rasterbout"
+
+
+def test_the_history_measures_only_commits_without_results(asv, figures):
+    assert MEASURING not in asv.make("history", "COMMITS=1", "QUICK=--quick")
 
 
 def test_commits_are_compared(asv, clone, figures):
