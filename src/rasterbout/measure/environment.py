@@ -93,7 +93,8 @@ def _libraries() -> dict[str, str]:
     found: dict[str, str] = {}
     for library in distributions():
         with suppress(AttributeError, KeyError, FileNotFoundError, TypeError):  # an incomplete installation
-            found.setdefault(library.metadata["Name"].lower(), library.version)
+            if "Name" in library.metadata:  # else Python 3.13 warns of a None
+                found.setdefault(library.metadata["Name"].lower(), library.version)
     return dict(sorted(found.items()))
 
 
