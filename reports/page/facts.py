@@ -1,7 +1,9 @@
 """How a run was measured: machine, settings, versions, and the command that repeats it."""
 
 import shlex
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from statistics import median
 from typing import Any
 
 from rasterbout.environment_file import Facts
@@ -72,6 +74,12 @@ def _nodes(known: list[Record]) -> Iterator[tuple[str, str]]:
 def _floors(known: list[Record]) -> Iterator[tuple[str, str]]:
     ratios = [f"{number}: {ratio:.2f}" for number, ratio in moved(known).items()]
     yield "floors of each round", f"{', '.join(ratios)}, relative to the median round" if ratios else ""
+    shares_s: dict[str, list[float]] = defaultdict(list)
+    for record in known:
+        for host, floor_s in record.host_floors_s.items():
+            shares_s[host].append(floor_s)
+    of_hosts = [f"{host} {median(found):.3f} s" for host, found in sorted(shares_s.items())]
+    yield "floors of the hosts' shares", f"{', '.join(of_hosts)} (median of all cases and rounds)" if of_hosts else ""
 
 
 def _versions(known: list[Record]) -> Iterator[tuple[str, str]]:

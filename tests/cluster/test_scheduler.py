@@ -147,3 +147,54 @@ def test_files_that_the_workers_do_not_see_are_refused(tmp_path):
     words = (*CASES[:-1], str(hidden), "--backends", "dask-coarsen", "--workers", "2")
     said = refusal(rasterbout(*words, cwd=tmp_path))
     assert f"does not see {hidden}" in said
+
+
+SITE = """
+jobqueue:
+  slurm:
+    cores: 1
+    memory: 2GB
+    job-cpu: 1
+    scheduler-options:
+      host: 10.77.0.1
+      dashboard_address: null
+    python: "{python} -P"
+    local-directory: {folder}
+    log-directory: {folder}/log
+    {more}
+"""
+
+
+@pytest.fixture
+def site(slurm, tmp_path):
+    """A function that writes a file of dask-jobqueue's configuration, with one more line."""
+
+    def write(more=""):
+        file = tmp_path / "site.yaml"
+        file.write_text(SITE.format(python=sys.executable, folder=tmp_path, more=more))
+        return str(file)
+
+    return write
+
+
+def with_cluster(site, *words):
+    own = [one for one in CASES if one not in ("--scheduler", ADDRESS)]
+    return (*own, "--backends", "dask-map-blocks", "--operations", "ndvi", "--cluster", site, *words)
+
+
+def test_workers_in_jobs_by_dask_jobqueue(site, tmp_path):
+    done = rasterbout(*with_cluster(site(), "--workers", "1,2"), cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    records = records_in(tmp_path)
+    assert sorted((one.workers, one.status) for one in records) == [(1, "ok"), (2, "ok")]
+    assert all(set(one.hosts) <= set(HOSTS) for one in records)
+    queue = subprocess.run(["squeue", "--noheader"], capture_output=True, text=True, check=True)
+    assert "dask-worker" not in queue.stdout or " CG " in queue.stdout  # the jobs have ended, or are completing
+
+
+def test_jobs_that_slurm_refuses_end_the_run_in_one_line(site, tmp_path):
+    done = rasterbout(*with_cluster(site("queue: nowhere"), "--workers", "1"), cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "SLURMCluster: no workers: " in done.stderr
+    assert "invalid partition" in done.stderr

@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from rasterbout.case import CACHES
-from rasterbout.cli.types import ByteSize, Chunk, Duration, OperationName, Percent, Several, SiteFile
+from rasterbout.cli.cluster_types import ClusterName, SiteFile
+from rasterbout.cli.types import ByteSize, Chunk, Duration, OperationName, Percent, Several
 from rasterbout.contract import BLOCKS, COMPRESSIONS
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -72,10 +73,17 @@ NODES: tuple[Decorator, ...] = (
         "--on", type=click.Choice(["slurm"]), help="Measure on the nodes of a cluster, each round or pair on one."
     ),
     click.option("--nodes", type=click.IntRange(min=1), default=1, show_default=True, help="Most nodes at once."),
-    click.option("--cluster", "site", type=SiteFile(), default={}, help="TOML file with options of sbatch."),
 )
+SITE = click.option("--cluster", "site", type=SiteFile(), default={}, help="TOML file with options of sbatch.")
 WHERE: tuple[Decorator, ...] = (
     *NODES,
+    click.option(
+        "--cluster",
+        type=ClusterName(),
+        default={},
+        help="TOML file with options of sbatch, for --on; or a cluster of dask to start for dask's backends: a YAML "
+        "file of dask-jobqueue's configuration, or a class, such as dask_jobqueue.SLURMCluster.",
+    ),
     click.option("--scheduler", help="Address of a dask scheduler, whose workers do the work of dask's backends."),
 )
 HOW_OFTEN: tuple[Decorator, ...] = (

@@ -34,7 +34,10 @@ def site_of(
         Options that do not fit together, or need a program that is not there.
     """
     if scheduler is not None and (on or flames):
-        raise BadInput("--scheduler measures from this machine, on other hosts; leave --on and --flames out")
+        raise BadInput(
+            "a dask scheduler (--scheduler, or a cluster by --cluster) is used from this machine; leave --on and "
+            "--flames out"
+        )
     if flames and on is None:
         py_spy()  # an error now rather than after the rounds
     if on is None:

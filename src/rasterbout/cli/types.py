@@ -1,6 +1,5 @@
 """Types of option values."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -112,20 +111,3 @@ class OperationGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of an operation."""
         return super().get_command(ctx, cmd_name.replace("_", "-"))
-
-
-class SiteFile(click.ParamType):  # type: ignore[type-arg]  # generic in newer click only
-    """A TOML file of options of sbatch by their long names, such as ``partition = "short"``; time in minutes."""
-
-    name = "file"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, Any]:
-        """Return the options."""
-        if isinstance(value, dict):
-            return value
-        try:
-            return tomllib.loads(Path(value).read_text(encoding="utf-8"))
-        except OSError as error:
-            self.fail(f"{value}: {error.strerror}", param, ctx)
-        except tomllib.TOMLDecodeError as error:
-            self.fail(f'{value}: {error}; write lines such as partition = "short"', param, ctx)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rasterbout.cli.choice import Choice, choice
 from rasterbout.cli.display import console_for
 from rasterbout.cli.operation_options import options_of_all
-from rasterbout.cli.options import CASES, NODES, options
+from rasterbout.cli.options import CASES, NODES, SITE, options
 from rasterbout.cli.run_plan import site_of
 from rasterbout.cli.types import FILE
 from rasterbout.cluster.slurm import Site
@@ -36,7 +36,7 @@ from rasterbout.presets import PRESETS, Preset, preset
 @click.option(
     "--preset", "much", type=click.Choice(list(PRESETS)), default="gate", show_default=True, help="What to measure."
 )
-@options(*CASES, *options_of_all(), *NODES)
+@options(*CASES, *options_of_all(), *NODES, SITE)
 @click.option("--pairs", type=click.IntRange(min=1), help="Pairs of sessions per backend.")
 @click.option("--repeats", type=click.IntRange(min=1), help="Minimum number of timed repeats per session.")
 @click.option(

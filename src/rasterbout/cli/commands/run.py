@@ -22,9 +22,10 @@ from rasterbout.cli.keeping import keep_history
 from rasterbout.cli.operation_options import options_of_all
 from rasterbout.cli.options import CASES, HOW_OFTEN, WHERE, options
 from rasterbout.cli.run_plan import AnyRunner, runner_of, settings_of, site_of
-from rasterbout.cli.scheduler import try_scheduler
+from rasterbout.cli.scheduler import dask_of, scheduled, try_scheduler
 from rasterbout.cli.types import FILE
 from rasterbout.cluster.campaign import Campaign
+from rasterbout.cluster.dask_cluster import DaskCluster
 from rasterbout.errors import RasterboutError
 from rasterbout.fitness import unfit_rounds
 from rasterbout.measure.environment import describe_environment
@@ -56,12 +57,14 @@ WORK = "repeats, warm-ups, floors and verification"
 def run(
     much: str, path: Path | None, resume: bool, flames: bool, machine: bool, rounds: int | None,  # noqa: FBT001
     budget_s: float | None, repeats: int | None, timeout_s: float | None, seed: int | None, on: str | None, nodes: int,
-    site: dict[str, Any], **chosen: Any,
+    cluster: dict[str, Any] | DaskCluster, scheduler: str | None, **chosen: Any,
 ) -> None:  # fmt: skip
     """Measure every backend on every operation, each case in its own process, and verify the pixels."""
     console = console_for(machine=machine)
     _require_backends()
-    wanted = choice(chosen)
+    dask = dask_of(cluster, scheduler)
+    wanted = choice(chosen | {"scheduler": dask.name if isinstance(dask, DaskCluster) else dask})
+    site = {} if isinstance(cluster, DaskCluster) else cluster
     where = site_of(on, nodes, site, budget_s=budget_s, flames=flames, scheduler=wanted.scheduler)
     measured = preset(much)
     planned = wanted.cases(measured, console)
@@ -72,10 +75,11 @@ def run(
     settings = settings_of(measured, repeats, timeout_s, wanted.memory_limit, seed, earlier.get("settings", {}), where)
     if broken := folder.records.mend():
         console.print(f"the last record was cut off; it was moved to {broken}", highlight=False, soft_wrap=True)
-    scheduler = try_scheduler(wanted.scheduler, planned, settings.effort, folder.path, console)
+    planned = click.get_current_context().with_resource(scheduled(planned, dask, console))
+    tried = try_scheduler(planned, settings.effort, folder.path, console)
     runner = runner_of(planned, settings, folder.path, where)
     environment = describe_environment(described(much, settings, planned), places(folder.path, planned))
-    environment |= {"scheduler": scheduler} if scheduler else {}
+    environment |= {"scheduler": tried} if tried else {}
     environment["earlier"] = [*earlier.pop("earlier", []), *filter(None, [earlier])]
     folder.write_environment(environment, runner.records)
     for line in (*changes(environment), held_to(planned), *clashes(planned)):
