@@ -77,6 +77,7 @@ def test_a_run_on_a_cluster_of_its_own(tmp_path):
     words = ("--backends", "dask-map-blocks", "--workers", "1,2", "--rounds", "1", "--out", "run")
     done = rasterbout(*RUN, "--cluster", "distributed.LocalCluster", *words, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "its dashboard: http://127.0.0.1:" in done.stdout  # not for others on the network
     records = RecordFile(tmp_path / "run/records.jsonl").read()
     assert [(one.status, len(one.hosts)) for one in records] == [("ok", 1), ("ok", 1)]
     assert {one.workers for one in records} == {1, 2}

@@ -50,8 +50,8 @@ def _archive() -> tuple[bytes, str]:
 def _install(archive: bytes, digest: str) -> None:
     """Put the archive first on the path of a process, and forget modules of another version."""
     name = f"rasterbout-{digest}.zip"
-    if any(Path(one).name == name for one in sys.path):
-        return
+    if any(Path(one).name == name for one in sys.path) or "rasterbout.cli" in sys.modules:
+        return  # it is there, or this is the command itself, with the scheduler of a cluster that it has started
     folder = tempfile.mkdtemp(prefix="rasterbout-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = Path(folder, name)

@@ -197,4 +197,4 @@ def test_jobs_that_slurm_refuses_end_the_run_in_one_line(site, tmp_path):
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1, done.stderr
     assert "SLURMCluster: no workers: " in done.stderr
-    assert "invalid partition" in done.stderr
+    assert "Invalid partition" in done.stderr

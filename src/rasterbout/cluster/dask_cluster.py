@@ -103,8 +103,9 @@ def running(cluster: DaskCluster, workers: int, say: Callable[[str], object]) ->
     import distributed  # noqa: PLC0415
 
     with dask.config.set(dask.config.merge(dask.config.config, cluster.config)):
-        try:
-            started = cluster.kind()
+        is_local = issubclass(cluster.kind, distributed.LocalCluster)
+        try:  # the dashboard of a local one would listen on all networks
+            started = cluster.kind(**({"dashboard_address": "127.0.0.1:0"} if is_local else {}))
         except Exception as error:  # of a library that we do not know
             raise RasterboutError(f"{cluster.name}: it does not start: {_one_line(error)}") from error
         with started, distributed.Client(started, set_as_default=False) as client, _refusals() as refusals:
@@ -138,19 +139,18 @@ def _refusals() -> Iterator[list[str]]:
     """Yield what goes wrong meanwhile when workers start, which dask does not raise but logs with a traceback."""
     found: list[str] = []
 
-    class Keep(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if record.exc_info and record.exc_info[1]:
-                found.append(_one_line(record.exc_info[1]))
+    def keep(record: logging.LogRecord) -> bool:
+        """Keep the last line of an error, and let nothing be printed."""
+        if record.exc_info and record.exc_info[1]:
+            found.append((str(record.exc_info[1]).strip().splitlines() or [record.getMessage()])[-1])
+        return False
 
-    log, handler = logging.getLogger("tornado.application"), Keep()
-    log.addHandler(handler)
-    log.propagate, before = False, log.propagate
+    log = logging.getLogger("tornado.application")
+    log.addFilter(keep)
     try:
         yield found
     finally:
-        log.removeHandler(handler)
-        log.propagate = before
+        log.removeFilter(keep)
 
 
 def _one_line(error: BaseException) -> str:
