@@ -5,6 +5,7 @@ import pytest
 from command_line import rasterbout, refusal
 from rasterbout.backends._dask import remote
 from rasterbout.backends._dask.remote import differences
+from rasterbout.cluster import dask_scheduler
 from rasterbout.errors import BackendUnavailable
 from rasterbout.resources import Resources
 
@@ -84,7 +85,7 @@ def test_too_few_workers(resources, reason):
     [("tls://127.0.0.1:1", "TLS"), ("nonsense://127.0.0.1:1", "nonsense"), ("tcp://127.0.0.1:1", "127.0.0.1:1")],
 )
 def test_an_address_without_a_scheduler(address, reason, monkeypatch):
-    monkeypatch.setattr(remote, "ANSWER_S", 1.0)
+    monkeypatch.setattr(dask_scheduler, "ANSWER_S", 1.0)
     with (
         pytest.raises(BackendUnavailable, match=rf"no dask scheduler answers there \(.*{reason}"),
         remote.remote_cluster(Resources(scheduler=address)),

@@ -13,11 +13,9 @@ from distributed.versions import get_versions
 
 from rasterbout.backends._dask.cluster import Cluster
 from rasterbout.backends._dask.sent import send_code
+from rasterbout.cluster.dask_scheduler import connect
 from rasterbout.errors import BackendUnavailable
 from rasterbout.resources import Resources
-
-ANSWER_S = 10.0
-"""How long to wait for the scheduler's answer, in seconds."""
 
 WAIT_S = 60.0
 """How long to wait for as many workers as are needed, in seconds."""
@@ -41,13 +39,7 @@ def remote_cluster(resources: Resources) -> Iterator[Cluster]:
     BackendUnavailable
         The scheduler does not answer, too few workers are there, or versions differ.
     """
-    try:
-        client = distributed.Client(resources.scheduler, timeout=ANSWER_S, set_as_default=False)
-    except (OSError, TypeError, ValueError) as error:  # of TLS without certificates, the second
-        raise BackendUnavailable(
-            f"{resources.scheduler}: no dask scheduler answers there ({_one_line(error)})"
-        ) from error
-    with client:
+    with connect(resources.scheduler) as client:
         workers = _workers(client, resources)
         if differing := differences(_versions(client, workers)):
             raise BackendUnavailable(f"{resources.scheduler}: {differing}; install the same versions everywhere")
@@ -146,7 +138,3 @@ def _call(
     dask_worker: distributed.Worker,
 ) -> Any:  # fmt: skip
     return function(pids[dask_worker.address], *arguments)
-
-
-def _one_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -19,8 +19,6 @@ pytestmark = pytest.mark.usefixtures("slurm")
 CASES = ("run", "--preset", "smoke", "--dataset", "s2-tile", "--size", "256", "--operations", "ndvi,downscale",
          "--backends", "rasterio-windows,numba-fused", "--chunks", "256", "--workers", "1")  # fmt: skip
 ON = (*CASES, "--out", "run", "--on", "slurm", "--nodes", "2")
-LONG = ("--repeats", "3000", "--timeout", "200")
-"""Half a minute for each case."""
 
 
 def records_in(folder):
@@ -71,7 +69,7 @@ def test_two_nodes_give_the_records_of_one_machine(tmp_path):
 
 
 def test_a_host_that_dies_is_named_and_its_round_measured_elsewhere(tmp_path):
-    run = started(tmp_path, "--rounds", "2", "--repeats", "300")
+    run = started(tmp_path, "--rounds", "2", "--repeats", "100")
     node = records_in(tmp_path)[0].host
     job = job_of(node)
     tool("kill", node)
@@ -87,7 +85,7 @@ def test_a_host_that_dies_is_named_and_its_round_measured_elsewhere(tmp_path):
 
 
 def test_a_cancelled_job_is_named_and_its_round_measured_again(tmp_path):
-    run = started(tmp_path, "--rounds", "2", "--repeats", "300")
+    run = started(tmp_path, "--rounds", "2", "--repeats", "100")
     node = records_in(tmp_path)[0].host
     job = job_of(node)
     subprocess.run(["scancel", job], check=True)
@@ -108,7 +106,7 @@ def test_a_job_out_of_memory_is_named_and_a_larger_one_completes_the_run(tmp_pat
 
 
 def test_ctrl_c_cancels_the_jobs_and_resume_completes(tmp_path):
-    run = started(tmp_path, "--rounds", "2", "--repeats", "300")
+    run = started(tmp_path, "--rounds", "2", "--repeats", "100")
     os.kill(run.pid, signal.SIGINT)
     printed, _ = run.communicate(timeout=60)
     assert run.returncode == 130, printed

@@ -9,7 +9,8 @@ from typing import Any
 from rich.console import Console
 
 from rasterbout.case import Case
-from rasterbout.cluster.dask_cluster import DaskCluster, running, threads_at
+from rasterbout.cluster.dask_cluster import DaskCluster, running
+from rasterbout.cluster.dask_scheduler import threads_at
 from rasterbout.errors import BadInput
 from rasterbout.measure.measurer import scratch_in
 from rasterbout.measure.once import Effort, Place, trial
@@ -44,7 +45,7 @@ def scheduled(
     Raises
     ------
     BadInput
-        No case is for a scheduler.
+        No case is for a scheduler, or it does not answer.
     RasterboutError
         The cluster does not start.
     """

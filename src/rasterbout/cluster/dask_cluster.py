@@ -122,18 +122,6 @@ def running(cluster: DaskCluster, workers: int, say: Callable[[str], object]) ->
             yield started.scheduler_address
 
 
-def threads_at(address: str) -> int:
-    """Return the number of threads that most workers of a scheduler have; 1 if it has none or does not answer."""
-    import distributed  # noqa: PLC0415  takes half a second to import
-
-    try:
-        with distributed.Client(address, timeout=10, set_as_default=False) as client:
-            threads = [one["nthreads"] for one in client.scheduler_info(n_workers=-1)["workers"].values()]
-    except (OSError, TypeError, ValueError):  # why, the first process that works for it will say
-        return 1
-    return max(threads, key=threads.count, default=1)
-
-
 @contextmanager
 def _refusals() -> Iterator[list[str]]:
     """Yield what goes wrong meanwhile when workers start, which dask does not raise but logs with a traceback."""
