@@ -14,6 +14,7 @@ from rasterbout.measure.messages import (
     End,
     Ended,
     Go,
+    HostFloors,
     Limits,
     Printed,
     Ready,
@@ -33,7 +34,7 @@ from rasterbout.resources import Resources
 
 KINDS: tuple[type, ...] = (
     Request, Start, Do, Verify, Go, Ready, Begin, End, Done, Versions, Unable, Started, Warmed, Repeated, Verified,
-    Ended, Printed, Close,
+    HostFloors, Ended, Printed, Close,
 )  # fmt: skip
 NESTED = {"work": Work, "start": Work, "limits": Limits, "resources": Resources, "layout": Layout}
 
