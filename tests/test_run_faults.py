@@ -40,7 +40,34 @@ FAULTS = {
         "crashed",
         "truncated",
     ),
-    "exits-with-1": ("raise SystemExit(1)", "crashed", "exit status 1"),
+    "exits-with-1": ("raise SystemExit(1)", "crashed", "SystemExit: 1"),
+    "exits-with-0": ("raise SystemExit(0)", "crashed", "SystemExit: 0"),
+    "says-much": ("raise ValueError('x' * 50_000_000)", "crashed", "ValueError: xxx"),
+    "says-odd-bytes": ("raise ValueError(os.fsdecode(bytes([0xe9])))", "crashed", "ValueError: \\udce9"),
+    "leaves-a-thread": (
+        "import threading; threading.Thread(target=time.sleep, args=(600,)).start(); raise ValueError('then this')",
+        "crashed",
+        "then this",
+    ),
+    "exits-late": (
+        "import atexit; atexit.register(time.sleep, 600); raise ValueError('then that')",
+        "crashed",
+        "then that",
+    ),
+    "writes-late": (
+        "import threading; threading.Timer(0.5, write_whole, (red, out)).start()",
+        "crashed",
+        "it left no file",
+    ),
+    "changes-late": (
+        (
+            "import threading; write_whole(red, out); file = out.path.open('r+b', 0); "
+            "threading.Thread(target=lambda: [(os.pwrite(file.fileno(), b'%d' % n, 9000), time.sleep(0.01)) "
+            "for n in range(10**5)]).start()"
+        ),
+        "wrong",
+        "its result changed after the clock had stopped",
+    ),
     "writes-text": ("out.path.write_text('pixels')", "crashed", "not a readable raster"),
     "runs-out-of-memory": ("raise MemoryError", "memory", "MemoryError"),
 }

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from rasterbout.errors import BadInput
 from rasterbout.record import SCHEMA, Record
+from rasterbout.safe_text import encodable
 
 ADAPTER = TypeAdapter(Record)
 FIELDS = {known.name for known in fields(Record)}
@@ -39,7 +40,7 @@ class RecordFile:
 
     def append(self, record: Record) -> None:
         """Append a record, and return once it is on disk."""
-        line = json.dumps(asdict(record), allow_nan=False).encode() + b"\n"
+        line = json.dumps(encodable(asdict(record)), allow_nan=False).encode() + b"\n"
         with self._part.open("ab+", buffering=0) if self._part else self._locked("ab+", fcntl.LOCK_EX) as file:
             _set_broken_end_aside(file, self._part or self.path)
             while line:  # a nearly full disk may accept only a part

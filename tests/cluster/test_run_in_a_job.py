@@ -2,10 +2,12 @@
 
 import json
 import subprocess
+import time
 
 import pytest
 
 from command_line import rasterbout
+from rasterbout.cluster.slurm import state_of
 from rasterbout.record_file import RecordFile
 
 pytestmark = pytest.mark.usefixtures("slurm")
@@ -65,6 +67,31 @@ def test_the_time_limit_ends_in_records_and_the_job_submitted_again_goes_on(tmp_
     assert done.returncode == 0, printed
     records = RecordFile(tmp_path / "run/records.jsonl").read()
     assert {one.round for one in records if one.status == "ok"} == {1, 2, 3, 4}
+
+
+def test_a_job_that_is_requeued_goes_on(tmp_path):
+    script = job_script(tmp_path, *RUN, "run", "--rounds", "3", "--repeats", "300")
+    words = ["sbatch", "--parsable", "--output", "job.out", "--open-mode", "append", script]
+    job = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.strip()
+    records = RecordFile(tmp_path / "run/records.jsonl")
+    until(lambda: records.path.exists() and records.read())
+    before = records.read()
+    subprocess.run(["scontrol", "requeue", job], check=True)  # as preemption does
+    until(lambda: state_of(job).name == "PENDING")
+    subprocess.run(["scontrol", "update", f"JobId={job}", "StartTime=now"], check=True)  # SLURM waits for two minutes
+    until(lambda: state_of(job).is_final)
+    after = records.read()
+    assert state_of(job).name == "COMPLETED", (tmp_path / "job.out").read_text()
+    assert after[: len(before)] == before
+    assert sorted(one.round for one in after if one.status == "ok") == [1, 2, 3]
+
+
+def until(happened):
+    """Wait until ``happened()`` is true."""
+    deadline = time.monotonic() + 90
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def test_a_template_without_a_folder_says_what_to_name(tmp_path):

@@ -31,6 +31,7 @@ from rasterbout.measure.messages import (
     Work,
 )
 from rasterbout.resources import Resources
+from rasterbout.safe_text import safe
 
 KINDS: tuple[type, ...] = (
     Request, Start, Do, Verify, Go, Ready, Begin, End, Done, Versions, Unable, Started, Warmed, Repeated, Verified,
@@ -41,9 +42,14 @@ NESTED = {"work": Work, "start": Work, "limits": Limits, "resources": Resources,
 Message = TypeVar("Message")
 
 
+TEXTS = {"reason", "printed", "note", "unable", "versions", "hosts", "dashboard"}
+"""Fields with text that comes from backends. Others are measured, or are paths, which must stay as they are."""
+
+
 def encode(message: Any) -> bytes:
-    """Return ``message`` as a line."""
-    return json.dumps(asdict(message)).encode() + b"\n"
+    """Return ``message`` as a line, its texts made safe."""
+    found = {name: safe(value) if name in TEXTS else value for name, value in asdict(message).items()}
+    return json.dumps(found).encode() + b"\n"
 
 
 def decode(line: bytes | str) -> Any:

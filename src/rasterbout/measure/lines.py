@@ -12,7 +12,7 @@ class Lines:
     def __init__(self, source: int) -> None:
         self.ended = False
         self._source = source
-        self._begun = b""
+        self._begun: list[bytes] = []
         os.set_blocking(source, False)
 
     def read(self) -> Iterator[bytes]:
@@ -25,5 +25,8 @@ class Lines:
             if not arrived:
                 self.ended = True
                 return
-            *lines, self._begun = (self._begun + arrived).split(b"\n")
-            yield from lines
+            self._begun.append(arrived)
+            if b"\n" in arrived:
+                *lines, begun = b"".join(self._begun).split(b"\n")
+                self._begun = [begun]
+                yield from lines

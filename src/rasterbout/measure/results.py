@@ -12,6 +12,12 @@ def output_path(scratch: Path, index: int) -> Path:
     return scratch / f"output-{index}.tif"
 
 
+def digest_of(path: Path) -> str:
+    """Return the digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 class Results:
     """Moves the result of each repeat away before the next.
 
@@ -27,8 +33,7 @@ class Results:
         output = output_path(self._scratch, index)
         if not output.is_file():
             return None
-        with output.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = digest_of(output)
         if (index, digest) in self._kept:
             output.unlink()
         else:

@@ -34,11 +34,12 @@ from rasterbout.measure.messages import (
     Versions,
     Warmed,
 )  # fmt: skip
-from rasterbout.measure.results import output_path
+from rasterbout.measure.results import digest_of, output_path
 from rasterbout.measure.shares import bring_inputs
 from rasterbout.operations.operation import Operation
 from rasterbout.record import Status
 from rasterbout.registry import load_backend
+from rasterbout.safe_text import MOST_CHARACTERS
 from rasterbout.transport import operation_from_json
 
 STATUS: dict[type, Status] = {BackendUnavailable: "unavailable", Unsupported: "unsupported", MemoryError: "memory"}
@@ -56,7 +57,7 @@ def main() -> None:
             measure_floor(operations[0], start, channel)
         else:
             _Case(operations, start, channel).measure(work.backend)
-    except Exception as error:  # noqa: BLE001  whatever a backend raises becomes a record
+    except BaseException as error:  # noqa: BLE001  whatever a backend raises becomes a record, SystemExit too
         channel.answer(Ended(status=STATUS.get(type(error), "crashed"), reason=_one_line(error)))
 
 
@@ -170,6 +171,17 @@ def wall_time_s(session: Session, operation: Operation, out: Output) -> float:
 
 
 def _verified(operation: Operation, result: Result, layout: Layout, picture: str | None) -> Verified:
+    """Return the verdict on a result as it was when the clock stopped."""
+    verified = _compared(operation, result, layout, picture)
+    if digest_of(Path(result.path)) == result.digest:
+        return verified
+    return Verified(
+        operation=operation.name, index=result.index, digest=result.digest, status="wrong",
+        reason="its result changed after the clock had stopped",
+    )  # fmt: skip
+
+
+def _compared(operation: Operation, result: Result, layout: Layout, picture: str | None) -> Verified:
     """Compare a result with the oracle and write a picture; an existing one is kept if the result is right."""
     from rasterbout.picture import save_picture  # noqa: PLC0415  kept out of the backend's memory
     from rasterbout.verify import require_usable, verify  # noqa: PLC0415
@@ -198,8 +210,8 @@ def _verified(operation: Operation, result: Result, layout: Layout, picture: str
     )
 
 
-def _one_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines() or [""]
+def _one_line(error: BaseException) -> str:
+    lines = str(error)[:MOST_CHARACTERS].strip().splitlines() or [""]
     return lines[0] if isinstance(error, RasterboutError) else f"{type(error).__name__}: {lines[0]}"
 
 
