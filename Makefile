@@ -65,7 +65,7 @@ test-asv: setup
 	$(BIN)/pytest -m asv
 
 test-cluster: setup slurm
-	$(BIN)/pytest -m cluster
+	$(BIN)/pytest -m 'cluster and not full'
 
 lint: $(VENV)/ready
 	$(BIN)/ruff format --check .

@@ -25,7 +25,7 @@ TOOL = Path(__file__).with_name("test_cluster.sh")
 NODE = "n1"
 ROUND = (
     "run", "--dataset", "s2-tile", "--size", "2048", "--chunks", "1024", "--workers", "1", "--rounds", "1",
-    "--seed", "1", "--memory-limit", "3GB",
+    "--seed", "1", "--memory-limit", "3GB", "--backends", "rasterio-windows,numba-fused,gdal-cli,dask-coarsen",
 )  # fmt: skip
 PROGRAM = (sys.executable, "-m", "rasterbout")
 

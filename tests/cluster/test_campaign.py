@@ -105,6 +105,18 @@ def test_a_job_out_of_memory_is_named_and_a_larger_one_completes_the_run(tmp_pat
     assert {one.status for one in latest(records_in(tmp_path))} == {"ok"}
 
 
+@pytest.mark.full  # SLURM's shortest limit is a minute, and the round is tried twice
+def test_a_job_out_of_time_is_named_and_a_longer_one_completes_the_run(tmp_path):
+    (tmp_path / "site.toml").write_text("time = 1\n")
+    words = ("--rounds", "1", "--timeout", "300")
+    done = rasterbout(*ON, *words, "--cluster", "site.toml", "--repeats", "20000", cwd=tmp_path)
+    assert done.returncode == 1
+    assert {one.status for one in latest(records_in(tmp_path))} == {"timeout"}
+    assert all(": TIMEOUT" in one.reason for one in latest(records_in(tmp_path)))
+    assert rasterbout(*ON, *words, "--resume", cwd=tmp_path).returncode == 0
+    assert {one.status for one in latest(records_in(tmp_path))} == {"ok"}
+
+
 def test_ctrl_c_cancels_the_jobs_and_resume_completes(tmp_path):
     run = started(tmp_path, "--rounds", "2", "--repeats", "100")
     os.kill(run.pid, signal.SIGINT)

@@ -33,8 +33,9 @@ def begin_job(folder: Path) -> str:
 
     Return the part of the job in the names of its files, ``job-<id>-<restarts>``.
     """
-    for by in (signal.SIGTERM, signal.SIGUSR2):  # of SLURM, and of submitit before the time limit
-        signal.signal(by, _end)
+    signal.signal(signal.SIGTERM, _end)
+    # submitit has SLURM send it, to all processes, long before the time limit; children inherit that it is ignored
+    signal.signal(signal.SIGUSR2, signal.SIG_IGN)
     job = this_job()
     part = "" if job is None else f"job-{job.id}-{job.restarts}"
     environment = describe_environment({}, [folder, scratch_in(folder).parent])

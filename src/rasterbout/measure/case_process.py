@@ -1,5 +1,6 @@
 """The process of a case from the run's side: sends commands and collects measurements."""
 
+import signal
 import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
@@ -90,8 +91,10 @@ class CaseProcess:
         if self._process.wait() != 0:
             self._complaints.seek(0)
             self._printed = self._complaints.read().strip()
-            reason = f"the supervisor ended with status {self._process.returncode}"
-            self._ended = Ended(status="crashed", reason=reason)
+            status = self._process.returncode
+            reason = f"the supervisor ended with status {status}"
+            asked = status == -signal.SIGTERM  # by the end of a job, which asks all its processes at once
+            self._ended = Ended(status="interrupted" if asked else "crashed", reason=reason)
         return None
 
     def until_it_ends(self) -> Facts:
