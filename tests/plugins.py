@@ -4,6 +4,7 @@ import textwrap
 
 FAULTS = """
     import contextlib, os, time
+    import numpy
     import rasterio
     from rasterbout.contract import Availability, Backend, Session
 
@@ -12,6 +13,21 @@ FAULTS = """
             profile = source.profile | out.layout.creation_options() | dict(dtype="float32", nodata=float("nan"))
             with rasterio.open(out.path, "w", **profile) as target:
                 target.write(source.read().astype("float32"))
+
+    def write_right(red, nir, out):
+        with rasterio.open(red.raster.path) as one, rasterio.open(nir.raster.path) as other:
+            low, high = one.read(red.index).astype("float64"), other.read(nir.index).astype("float64")
+            with numpy.errstate(all="ignore"):
+                found = ((high - low) / (high + low)).astype("float32")
+            found[(low == one.nodata) | (high == other.nodata) | (low + high == 0)] = float("nan")
+            profile = one.profile | out.layout.creation_options() | dict(dtype="float32", nodata=float("nan"), count=1)
+        with rasterio.open(out.path, "w", **profile) as target:
+            target.write(found, 1)
+
+    def say_everywhere(text):
+        for handle in range(3, 64):
+            with contextlib.suppress(OSError):
+                os.write(handle, text)
 
     class Faulty(Backend):
         def probe(self):

@@ -68,6 +68,30 @@ FAULTS = {
         "wrong",
         "its result changed after the clock had stopped",
     ),
+    "forges-answers": (
+        """write_whole(red, out); say_everywhere(b'{"end": 0, "wall_s": 1e-9, "cache": "warm"}' + bytes([10]))""",
+        "crashed",
+        "it wrote to the pipe of the measurements",
+    ),
+    "tags-a-scale": (
+        "write_whole(red, out); target = rasterio.open(out.path, 'r+'); target.scales = (0.1,); target.close()",
+        "crashed",
+        "band 1 has the scale 0.1 and the offset 0 instead of 1 and 0",
+    ),
+    "adds-a-mask": (
+        "write_whole(red, out); target = rasterio.open(out.path, 'r+'); target.write_mask(True); target.close()",
+        "crashed",
+        "has a mask",
+    ),
+    "links-an-answer": (
+        (
+            "kept = out.path.parent / 'kept-by-me.tif'; "
+            "kept.exists() or (write_right(red, nir, out), os.link(out.path, kept)); "
+            "out.path.exists() or os.link(kept, out.path)"
+        ),
+        "wrong",
+        "it wrote 0 bytes, and its result has",
+    ),
     "writes-text": ("out.path.write_text('pixels')", "crashed", "not a readable raster"),
     "runs-out-of-memory": ("raise MemoryError", "memory", "MemoryError"),
 }
@@ -93,6 +117,58 @@ def test_every_fault_becomes_a_record_and_the_run_goes_on(rasterbout, tmp_path, 
     assert records["rasterio-windows"].status == "ok"
     assert "it only does Mondays" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+SPOILS = {
+    "leaves-statistics": (
+        "write_right(red, nir, out); (red.raster.path.parent / (red.raster.path.name + '.aux.xml')).write_text('<a/>')",
+        "appeared beside its input meanwhile",
+    ),
+}
+SPOILS_FOR_GOOD = {
+    "changes-its-input": "os.truncate(red.raster.path, 100)",
+    "writes-into-its-input": "file = red.raster.path.open('r+b'); file.seek(4000); file.write(b'x')",
+    "removes-its-input": "red.raster.path.unlink()",
+    "replaces-its-input": "write_right(red, nir, out); out.path.rename(red.raster.path)",
+}
+
+
+@needs_mount
+def test_inputs_are_read_only(rasterbout, tmp_path, plugins):
+    for name, body in SPOILS_FOR_GOOD.items():
+        install_faulty(plugins, name, body)
+    for name, (body, _) in SPOILS.items():
+        install_faulty(plugins, name, body)
+    out = tmp_path / "run"
+    backends = [*SPOILS_FOR_GOOD, *SPOILS, "rasterio-windows"]
+    rasterbout("run", *SMALL, "--backends", ",".join(backends), "--seed", "1", "--rounds", "2", "--out", out)
+    records = RecordFile(out / "records.jsonl").read()
+    assert len(records) == 2 * len(backends)
+    for record in records:
+        if record.backend in SPOILS:
+            assert (record.status, record.wall_s) == ("wrong", [])
+            assert SPOILS[record.backend][1] in record.reason
+        elif record.backend in SPOILS_FOR_GOOD:
+            assert record.status == "crashed", record.reason
+            assert any(said in record.reason for said in ("Read-only file system", "busy", "cross-device")), (
+                record.reason
+            )
+    assert [one.status for one in records if one.backend == "rasterio-windows"] == ["ok", "ok"]
+
+
+def test_a_run_ends_at_an_input_that_was_changed(rasterbout, tmp_path, plugins, monkeypatch):
+    monkeypatch.setenv("RASTERBOUT_CACHE", str(tmp_path / "cache"))
+    install_faulty(plugins, "changes-its-input", "os.utime(red.raster.path, (0, 0)); write_right(red, nir, out)")
+    not_root = "import rasterbout.measure.read_only as one\none.protect = lambda files: None\n"
+    (plugins / "sitecustomize.py").write_text(not_root)
+    out = tmp_path / "run"
+    done = rasterbout("run", *SMALL, "--backends", "changes-its-input,rasterio-windows", "--rounds", "3", "--out", out)
+    assert done.returncode == 1
+    last = RecordFile(out / "records.jsonl").read()[-1]
+    assert (last.backend, last.status) == ("changes-its-input", "wrong")
+    assert "B4.tif was changed meanwhile" in last.reason
+    assert "changes-its-input: its input " in done.stderr
+    assert "restore it" in done.stderr
 
 
 def test_wrong_pixels_void_the_time(rasterbout, tmp_path, plugins):

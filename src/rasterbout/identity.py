@@ -6,6 +6,7 @@ of a case (`rasterbout.case.Case.fields`), or of a row of a summary.
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -167,7 +168,8 @@ def flames_name(fields: Fields) -> str:
 
 def _file_stem(fields: Fields, its_key: Key) -> str:
     digest = hashlib.sha256(repr(its_key).encode()).hexdigest()[:12]
-    return f"{fields['operation']}-{fields['backend']}-{digest}"
+    backend = re.sub(r"[^\w-]", "_", fields["backend"])[:60]  # a plug-in may have any name
+    return f"{fields['operation']}-{backend}-{digest}"
 
 
 def _distinguished(group: list[Key], by_key: Mapping[Key, Fields]) -> dict[Key, str]:

@@ -1,9 +1,10 @@
 """Find backends by name: one module each in `rasterbout.backends`, or an entry point of another distribution."""
 
 import rasterbout.backends
-from rasterbout.contract import Backend
-from rasterbout.errors import BackendUnavailable
+from rasterbout.contract import Availability, Backend
+from rasterbout.errors import BackendUnavailable, BadInput
 from rasterbout.plugins import announced, load, modules_of, only_class, unknown
+from rasterbout.safe_text import said
 from rasterbout.yardsticks import YARDSTICKS
 
 GROUP = "rasterbout.backends"
@@ -22,7 +23,7 @@ def load_backend(name: str) -> Backend:
     BadInput
         The name is unknown, or does not refer to a backend.
     BackendUnavailable
-        Its module cannot be imported.
+        Its module cannot be imported, whatever it raises.
     """
     if name in YARDSTICKS:
         return YARDSTICKS[name]()
@@ -31,8 +32,26 @@ def load_backend(name: str) -> Backend:
         raise unknown("backend", name, backend_names())
     try:
         return only_class(load(source), Backend)()  # type: ignore[type-abstract]
-    except (ImportError, AttributeError) as error:
-        raise BackendUnavailable(f"backend {name} cannot be imported ({error}); install what it needs") from error
+    except BadInput:
+        raise
+    except (Exception, SystemExit) as error:
+        raise BackendUnavailable(f"backend {name} cannot be imported ({said(error)}); install what it needs") from error
+
+
+def availability(name: str) -> Availability:
+    """Return whether the backend called ``name`` can run here; not if it cannot be imported, or its probe raises.
+
+    Raises
+    ------
+    BadInput
+        The name is unknown, or does not refer to a backend.
+    """
+    try:
+        return load_backend(name).probe()
+    except BackendUnavailable as error:
+        return Availability(available=False, reason=str(error))
+    except (Exception, SystemExit) as error:  # noqa: BLE001  of a plug-in
+        return Availability(available=False, reason=f"its probe failed ({said(error)})", remedy="ask who wrote it")
 
 
 def _built_in() -> dict[str, str]:

@@ -17,6 +17,12 @@ def safe(found: Any) -> Any:
     return _changed(found, _safe)
 
 
+def said(error: BaseException) -> str:
+    """Return the kind of an exception and the first line of its text, made safe."""
+    lines = str(error)[:MOST_CHARACTERS].strip().splitlines() or [""]
+    return _safe(f"{type(error).__name__}: {lines[0]}")
+
+
 def encodable(found: Any) -> Any:
     """Return a string as UTF-8 can hold it, but otherwise as it is; lists and objects likewise."""
     return _changed(found, lambda text: text.encode(errors="backslashreplace").decode())

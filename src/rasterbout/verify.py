@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import rasterio
 from numpy.typing import NDArray
+from rasterio.enums import MaskFlags
 from rasterio.errors import RasterioError
 
 from rasterbout.contract import Layout
@@ -101,6 +103,19 @@ def _wrong_header(operation: Operation, raster: Raster) -> str:
         return f"pixels are {raster.dtype} instead of float32"
     if raster.nodata is None or not np.isnan(raster.nodata):
         return f"nodata is {raster.nodata} instead of NaN"
+    return _wrong_meaning(raster)
+
+
+def _wrong_meaning(raster: Raster) -> str:
+    """Return what makes readers see other values than those that are stored; empty if nothing does."""
+    with rasterio.open(raster.path) as source:
+        for band in source.indexes:
+            scale, offset = source.scales[band - 1], source.offsets[band - 1]
+            if (scale, offset) != (1, 0):
+                return f"band {band} has the scale {scale:g} and the offset {offset:g} instead of 1 and 0"
+            flags = source.mask_flag_enums[band - 1]
+            if flags != [MaskFlags.nodata]:
+                return f"band {band} has a mask ({', '.join(flag.name for flag in flags)}) beside its nodata"
     return ""
 
 

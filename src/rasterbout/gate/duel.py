@@ -83,6 +83,8 @@ class Duel:
                 process.until_it_ends()
         for index, case in enumerate(cases):
             self._conclude(index, case, times[index], processes)
+        for process in processes.values():
+            process.require_inputs(cases[0].backend)
 
     def _places(self, folder: Path) -> Iterator[tuple[Side, Place]]:
         """Yield the place of each side, in random order."""

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import IO, Any, TypeVar
 
+from rasterbout.errors import RasterboutError
 from rasterbout.measure.codec import decode, encode
 from rasterbout.measure.messages import (
     Do,
@@ -24,6 +25,9 @@ from rasterbout.measures import summed_up
 
 Message = TypeVar("Message")
 Numbered = TypeVar("Numbered", Warmed, Repeated, Verified)
+WRITTEN_SHARE = 0.9
+"""Of the bytes of a result, what must have been written while the clock ran; all of it, but for the counters' delay."""
+
 Facts = dict[str, Any]
 """Fields of a record."""
 Known = Mapping[int, Mapping[str, Verified]]
@@ -49,6 +53,9 @@ class CaseProcess:
         Why the backend cannot do an operation, by its number.
     verified
         The verification results.
+    touched, spoilt
+        What has happened to the input files meanwhile, and what of it remains, known once all processes have ended;
+        empty for nothing.
     """
 
     def __init__(self, process: subprocess.Popen[bytes], complaints: IO[str], known: Known) -> None:
@@ -68,6 +75,7 @@ class CaseProcess:
         self.host_floors_s: dict[str, float] = {}
         self.unable: dict[str, str] = {}
         self.verified: list[Verified] = []
+        self.touched = self.spoilt = ""
 
     def send(self, message: object) -> None:
         """Send the request, a command, or `Close` after the last command."""
@@ -114,6 +122,19 @@ class CaseProcess:
         with suppress(BrokenPipeError):
             self._process.stdin.close()
 
+    def require_inputs(self, backend: str) -> None:
+        """Check that the input files are as they were before ``backend`` worked.
+
+        Raises
+        ------
+        RasterboutError
+            They are not, so that whatever reads them next would be measured on something else.
+        """
+        if self.spoilt:
+            raise RasterboutError(
+                f"{backend}: {self.spoilt}; restore it, or remove it if rasterbout made it, before anything reads it"
+            )
+
     def outcome(self, index: int) -> Facts:
         """Return the record fields of the operation number ``index``: status, measures, versions."""
         mine = [one for one in self.repeats if one.index == index]
@@ -128,23 +149,32 @@ class CaseProcess:
 
     def _verdict(self, repeats: list[Repeated], index: int) -> Facts:
         """Return status, reason and verification measures over the results of all ``repeats``."""
-        if self._ended is not None and self._ended.status != "ok":
-            return {"status": self._ended.status, "reason": self._ended.reason}
-        if reason := self.unable.get(str(index)):
-            return {"status": "unsupported", "reason": reason}
+        if known := self._without_results(index):
+            return known
         verdicts = []
         for number, repeat in enumerate(repeats, start=1):
             found = self._found(repeat, index)
             if isinstance(found, str):
                 return {"status": "crashed", "reason": _of_one(number, repeats, found)}
-            if found.status != "ok":
-                return _compared([found]) | {"status": found.status, "reason": _of_one(number, repeats, found.reason)}
+            status = "wrong" if found.status == "ok" and _not_written(repeat) else found.status
+            if status != "ok":
+                reason = found.reason or _not_written(repeat)
+                return _compared([found]) | {"status": status, "reason": _of_one(number, repeats, reason)}
             verdicts.append(found)
         if not verdicts:
             ended = self._ended or Ended(status="crashed", reason="it ended without an answer")
             return {"status": ended.status, "reason": ended.reason}
         mine_s = [one.verify_s or 0.0 for one in self.verified if one.index == index]
         return _compared(verdicts) | {"status": "ok", "reason": "", "verify_s": sum(mine_s)}
+
+    def _without_results(self, index: int) -> Facts:
+        """Return status and reason if they do not depend on the results; empty if they do."""
+        if self.touched:
+            return {"status": "wrong", "reason": self.touched}
+        if self._ended is not None and self._ended.status != "ok":
+            return {"status": self._ended.status, "reason": self._ended.reason}
+        reason = self.unable.get(str(index))
+        return {"status": "unsupported", "reason": reason} if reason else {}
 
     def _found(self, repeat: Repeated, index: int) -> Verified | str:
         """Return the verification result of a repeat, or why there is none."""
@@ -188,6 +218,17 @@ class CaseProcess:
         if isinstance(message, Verified):
             return replace(message, index=sorted(set(self._asked))[len(self.verified)])
         return replace(message, index=self._asked[len(self.warmed) + len(self.repeats)])
+
+
+def _not_written(repeat: Repeated) -> str:
+    """Return why a right result was not made in its repeat: linked, say, or moved into place; empty if it was."""
+    written = repeat.repeat["written_bytes"]
+    if written >= WRITTEN_SHARE * repeat.result_bytes:
+        return ""
+    return (
+        f"it wrote {written} bytes, and its result has {repeat.result_bytes}: the file was made before, or by writes "
+        "that no counter sees, as to mapped memory"
+    )
 
 
 def _of_one(number: int, repeats: list[Repeated], reason: str) -> str:

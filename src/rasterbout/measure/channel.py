@@ -7,15 +7,19 @@ from rasterbout.measure.codec import decode, encode
 
 
 class Channel:
-    """The channel to the supervisor: one message per line, sent at once."""
+    """The channel to the supervisor: one message per line, sent at once.
 
-    def __init__(self, answers: IO[bytes], replies: IO[bytes]) -> None:
+    Each line begins with ``key``, so that nothing that a library prints on the same pipe is taken for a message.
+    """
+
+    def __init__(self, answers: IO[bytes], replies: IO[bytes], key: str) -> None:
         self._answers = answers
         self._replies = replies
+        self._key = key.encode()
 
     def answer(self, message: object) -> None:
         """Send a message."""
-        self._answers.write(encode(message))
+        self._answers.write(self._key + encode(message))
         self._answers.flush()
 
     def ask(self, message: object) -> Any:

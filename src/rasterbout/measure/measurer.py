@@ -88,6 +88,10 @@ class Measurer:
                 process.stop()
                 yield from group.records(process)
                 raise
+        if process.touched:
+            yield from group.records(process)
+            process.require_inputs(cases[0].backend)
+            return
         if len(cases) > 1 and any(process.outcome(index)["status"] in FAILED for index in range(len(cases))):
             for case in cases:  # which of them failed, and would the others alone?
                 yield from self._measured([case], number, repeats)

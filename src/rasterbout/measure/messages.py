@@ -45,22 +45,25 @@ class Limits:
 class Request:
     """From the run: the first message. The supervisor creates the folder ``scratch`` for outputs, and removes it.
 
-    ``flames`` is the file for the stacks of the timed repeats; empty to sample none.
+    ``flames`` is the file for the stacks of the timed repeats; empty to sample none. ``inputs`` are the files that the
+    worker may read alone.
     """
 
     work: Work
     limits: Limits
     scratch: str
     flames: str = ""
+    inputs: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """To the worker: its work, and its start time on the clock of `time.monotonic`."""
+    """To the worker: its work, its start time on the clock of `time.monotonic`, and how its lines begin."""
 
     start: Work
     scratch: str
     started_s: float
+    key: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,12 +192,14 @@ class Repeated:
     """To the run: a timed repeat was done.
 
     ``repeat`` holds the measures by name, the cache state and a timeline. ``digest`` is the digest of
-    the output file: None without a file, empty if not computed. ``index`` is -1 from older versions.
+    the output file: None without a file, empty if not computed. ``index`` is -1 and ``result_bytes``, the size of
+    the file, 0 from older versions.
     """
 
     repeat: dict[str, Any]
     index: int = -1
     digest: str | None = ""
+    result_bytes: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

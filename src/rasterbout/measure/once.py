@@ -9,6 +9,7 @@ from pathlib import Path
 from rasterbout.case import Case
 from rasterbout.measure.case_process import CaseProcess, Known
 from rasterbout.measure.cores import choose_cores
+from rasterbout.measure.inputs import Inputs
 from rasterbout.measure.launcher import Launcher, LocalLauncher
 from rasterbout.measure.messages import Close, Do, Limits, Request, Work
 from rasterbout.operations.operation import Operation
@@ -91,7 +92,8 @@ def trial(case: Case, effort: Effort, place: Place) -> CaseProcess:
 def measuring_floor(case: Case, effort: Effort, place: Place) -> Iterator[CaseProcess]:
     """Start to measure the floor of ``case``, on its cores or workers, and from the same state of the page cache."""
     where = case if case.resources.scheduler else replace(case, backend="")
-    with _launched(replace(_work(where, [case.operation]), floor=True), effort, place, {}) as process:
+    work = replace(_work(where, [case.operation]), floor=True)
+    with _launched(work, [case.operation], effort, place, {}) as process:
         for _ in range(effort.repeats):
             process.send(Do(do=0, timed=True))
         process.send(Close())
@@ -102,7 +104,7 @@ def session(
     case: Case, operations: list[Operation], effort: Effort, place: Place, known: Known
 ) -> AbstractContextManager[CaseProcess]:
     """Start a process that opens the session of ``case`` for ``operations`` and waits for `Do` and `Close`."""
-    return _launched(_work(case, operations), effort, place, known)
+    return _launched(_work(case, operations), operations, effort, place, known)
 
 
 def _work(case: Case, operations: list[Operation]) -> Work:
@@ -115,15 +117,24 @@ def _work(case: Case, operations: list[Operation]) -> Work:
     )
 
 
-def _launched(work: Work, effort: Effort, place: Place, known: Known) -> AbstractContextManager[CaseProcess]:
+@contextmanager
+def _launched(
+    work: Work, operations: Sequence[Operation], effort: Effort, place: Place, known: Known
+) -> Iterator[CaseProcess]:  # fmt: skip
+    inputs = Inputs(operations)
     limits = Limits(
         timeout_s=effort.timeout_s,
         memory_limit=effort.memory_limit,
         cores=choose_cores(work.resources.threads),
         enough_s=effort.enough_s,
     )
-    request = Request(work=work, limits=limits, scratch=str(place.scratch), flames=str(place.flames or ""))
-    return place.launcher.launch(request, known, place.python)
+    request = Request(
+        work=work, limits=limits, scratch=str(place.scratch), flames=str(place.flames or ""), inputs=inputs.files
+    )
+    with place.launcher.launch(request, known, place.python) as process:
+        yield process
+    process.touched = inputs.touched()
+    process.spoilt = inputs.touched()  # what could not be mended
 
 
 def digests(known: Known) -> dict[str, list[str]]:

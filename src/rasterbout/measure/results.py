@@ -28,17 +28,21 @@ class Results:
         self._scratch = scratch
         self._kept: dict[tuple[int, str], Path] = {}
 
-    def take(self, index: int) -> str | None:
-        """Move the current result away and return its digest, or None if there is no file."""
+    def take(self, index: int) -> tuple[str | None, int]:
+        """Move the current result away, and return its digest and its number of bytes; None and 0 without a file."""
         output = output_path(self._scratch, index)
         if not output.is_file():
-            return None
-        digest = digest_of(output)
-        if (index, digest) in self._kept:
-            output.unlink()
-        else:
-            self._kept[index, digest] = output.rename(self._scratch / f"kept-{index}-{len(self._kept)}.tif")
-        return digest
+            return None, 0
+        digest, result_bytes = digest_of(output), output.stat().st_size
+        known = (index, digest) in self._kept
+        kept = self._scratch / f"kept-{index}-{len(self._kept)}.tif"
+        for path in [output, *self._scratch.glob(f"{output.name}.*")]:  # with what readers find beside it, as .aux.xml
+            if known:
+                path.unlink()
+            else:
+                path.rename(kept.with_name(kept.name + path.name.removeprefix(output.name)))
+        self._kept.setdefault((index, digest), kept)
+        return digest, result_bytes
 
     def to_verify(self, known: Mapping[str, Iterable[str]]) -> list[Result]:
         """Return the kept results, except those whose digests are ``known`` for their operation."""

@@ -7,6 +7,7 @@ run stops it or is killed.
 
 import ctypes
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,8 @@ from pathlib import Path
 from typing import IO
 
 from rasterbout.measure.codec import decode, encode
-from rasterbout.measure.messages import Ended, Limits, Printed, Request, Start
+from rasterbout.measure.messages import Ended, Printed, Request, Start
+from rasterbout.measure.read_only import protect
 from rasterbout.measure.tree import Tree
 from rasterbout.measure.watch import Watch
 
@@ -42,10 +44,11 @@ def _supervise(request: Request) -> None:
     tree = Tree()
     killed_before = _killed_for_memory()
     with tempfile.TemporaryFile() as printed:
-        worker = _start(request.limits, printed)
+        worker = _start(request, printed)
         try:
-            watch = Watch(tree, worker, request, _answer)
-            watch.send(Start(start=request.work, scratch=request.scratch, started_s=time.monotonic()))
+            key = secrets.token_hex(8)
+            watch = Watch(tree, worker, request, _answer, key)
+            watch.send(Start(start=request.work, scratch=request.scratch, started_s=time.monotonic(), key=key))
             ended = watch.until_it_ends()
             ended = ended or _how_it_ended(worker.wait(), short_of_memory=_killed_for_memory() > killed_before)
         finally:
@@ -57,25 +60,26 @@ def _supervise(request: Request) -> None:
         _answer(Printed(printed=_tail(printed), note="; ".join(notes)))
 
 
-def _start(limits: Limits, printed: IO[bytes]) -> subprocess.Popen[bytes]:
+def _start(request: Request, printed: IO[bytes]) -> subprocess.Popen[bytes]:
     """Start the worker pinned to the case's cores; the supervisor's own affinity is unchanged."""
+
+    def prepare() -> None:
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
+        protect(request.inputs)
+
     mine = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, limits.cores)
+    os.sched_setaffinity(0, request.limits.cores)
     try:
         return subprocess.Popen(
             [sys.executable, "-m", "rasterbout.measure.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=printed,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509  there are no threads here
+            preexec_fn=prepare,  # noqa: PLW1509  there are no threads here
             bufsize=0,
         )
     finally:
         os.sched_setaffinity(0, mine)
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
 
 
 def _answer(message: object) -> None:

@@ -35,6 +35,12 @@ from rasterbout.measure.sampler import Sampler
 from rasterbout.measure.tree import Tree
 from rasterbout.resources import MIB
 
+FOREIGN_BYTES = 60
+"""Of a line that the worker did not write, how many are shown."""
+
+VERIFY_S, VERIFY_TIMES = 60.0, 2.0
+"""The verification may take as many seconds, and as many times the limit of the measurement, more."""
+
 ASKED, ANSWERED, ENDED = "asked", "answered", "ended"
 
 
@@ -49,6 +55,8 @@ class Watch:
     ----------
     answer
         Sends a message to the run.
+    key
+        How the lines of the worker begin.
 
     Attributes
     ----------
@@ -56,17 +64,20 @@ class Watch:
         Samples the stacks from the first timed repeat to the last.
     """
 
-    def __init__(self, tree: Tree, worker: Popen[bytes], request: Request, answer: Callable[[object], None]) -> None:
+    def __init__(
+        self, tree: Tree, worker: Popen[bytes], request: Request, answer: Callable[[object], None], key: str
+    ) -> None:  # fmt: skip
         assert worker.stdout is not None
         limits = request.limits
         self._tree, self._worker, self._limits, self._answer = tree, worker, limits, answer
+        self._key = key.encode()
         self._results = None if request.work.backend is None else Results(Path(request.scratch))  # the floor has none
         self.sampler = Sampler(Path(request.flames) if request.flames else None, limits.cores)
         self._child = worker.pid
         self._meter = Meter(tree, worker.pid)
         self._commands: deque[Do | Close] = deque()
         self._is_ready = False
-        self._limited = True
+        self._is_measured = False
         self._give_up_at_s = time.monotonic() + limits.timeout_s
         self._ended: Ended | None = None
         self._timed_s: dict[int, float] = {}
@@ -79,24 +90,33 @@ class Watch:
         for source in self._sources:
             poll.register(source, select.POLLIN)
         while self._ended is None:
-            wait_ms = None
-            if self._limited:
-                if time.monotonic() >= self._give_up_at_s:
-                    return Ended(status="timeout", reason=f"not done after {self._limits.timeout_s:g} s")
-                wait_ms = self._sample_if_due() * 1000
-            happened = {self._sources[source] for source, _ in poll.poll(wait_ms)}
+            left_s = self._give_up_at_s - time.monotonic()
+            if left_s <= 0:
+                return Ended(status="timeout", reason=self._overdue())
+            wait_s = left_s if self._is_measured else self._sample_if_due()
+            happened = {self._sources[source] for source, _ in poll.poll(wait_s * 1000)}
             if ASKED in happened:
                 self._commands.extend(decode(line) for line in self._asked.read())
                 if self._asked.ended:
                     return Ended(status="interrupted", reason="the run was stopped")
             for line in self._answers.read():
-                self._listen(decode(line))
+                self._hear(line)
             if self._is_ready and (command := self._next()):
                 self._is_ready = False
                 self._command(command)
             if ENDED in happened:
                 break
         return self._ended
+
+    def _overdue(self) -> str:
+        if self._is_measured:
+            return f"measured, but its result was not verified after {self._verify_s:g} s"
+        return f"not done after {self._limits.timeout_s:g} s"
+
+    @property
+    def _verify_s(self) -> float:
+        """Time limit of the verification, in seconds."""
+        return VERIFY_S + VERIFY_TIMES * self._limits.timeout_s
 
     def send(self, message: object) -> None:
         """Send a message to the worker."""
@@ -133,6 +153,14 @@ class Watch:
             results = [] if self._results is None else self._results.to_verify(command.known)
             self.send(Verify(verify=results, pictures=command.pictures))
 
+    def _hear(self, line: bytes) -> None:
+        """Act on a line of the worker, unless something else wrote it."""
+        if line.startswith(self._key):
+            self._listen(decode(line.removeprefix(self._key)))
+        elif self._ended is None:
+            wrote = line[:FOREIGN_BYTES].decode(errors="replace")
+            self._ended = Ended(status="crashed", reason=f"it wrote to the pipe of the measurements: {wrote!r}")
+
     def _listen(self, message: Any) -> None:
         match message:
             case Ready():
@@ -145,7 +173,8 @@ class Watch:
                 self._end(message)
             case Done():
                 self.sampler.end()
-                self._limited = False
+                self._is_measured = True
+                self._give_up_at_s = time.monotonic() + self._verify_s
                 os.sched_setaffinity(self._child, os.sched_getaffinity(0))  # verification is not timed
             case _:
                 self._answer(message)
@@ -158,9 +187,9 @@ class Watch:
         known = {"wall_s": message.wall_s, "cache": message.cache}
         self._timed_s[message.end] = self._timed_s.get(message.end, 0.0) + message.wall_s
         started_s = time.monotonic()
-        digest = "" if self._results is None else self._results.take(message.end)
+        digest, held = ("", 0) if self._results is None else self._results.take(message.end)
         self._give_up_at_s += time.monotonic() - started_s  # not the backend's time
-        self._answer(Repeated(repeat=asdict(usage) | known, index=message.end, digest=digest))
+        self._answer(Repeated(repeat=asdict(usage) | known, index=message.end, digest=digest, result_bytes=held))
         if escaped := self._tree.outside(set(self._limits.cores)):
             reason = f"process {escaped[0]} left the cores assigned to it, {self._limits.cores}"
             self._ended = Ended(status="crashed", reason=reason)

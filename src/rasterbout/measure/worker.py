@@ -39,7 +39,7 @@ from rasterbout.measure.shares import bring_inputs
 from rasterbout.operations.operation import Operation
 from rasterbout.record import Status
 from rasterbout.registry import load_backend
-from rasterbout.safe_text import MOST_CHARACTERS
+from rasterbout.safe_text import said
 from rasterbout.transport import operation_from_json
 
 STATUS: dict[type, Status] = {BackendUnavailable: "unavailable", Unsupported: "unsupported", MemoryError: "memory"}
@@ -47,9 +47,10 @@ STATUS: dict[type, Status] = {BackendUnavailable: "unavailable", Unsupported: "u
 
 def main() -> None:
     """Read the work from standard input and do it."""
-    channel = Channel(os.fdopen(os.dup(1), "wb"), sys.stdin.buffer)
+    answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     start: Start = decode(sys.stdin.buffer.readline())
+    channel = Channel(answers, sys.stdin.buffer, start.key)
     try:
         work = start.start
         operations = [operation_from_json(described) for described in work.operations]
@@ -211,8 +212,7 @@ def _compared(operation: Operation, result: Result, layout: Layout, picture: str
 
 
 def _one_line(error: BaseException) -> str:
-    lines = str(error)[:MOST_CHARACTERS].strip().splitlines() or [""]
-    return lines[0] if isinstance(error, RasterboutError) else f"{type(error).__name__}: {lines[0]}"
+    return (str(error).splitlines() or [""])[0] if isinstance(error, RasterboutError) else said(error)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ import math
 from collections.abc import Iterator, Sequence
 
 from rasterbout.contract import why_not
-from rasterbout.errors import BackendUnavailable
 from rasterbout.plan import Task
 from rasterbout.raster import Raster
-from rasterbout.registry import load_backend
+from rasterbout.registry import availability, load_backend
+from rasterbout.safe_text import said
 
 CHUNKS = (512, 1024, 2048)
 """Edges of chunks in pixels, before they are rounded to whole blocks."""
@@ -35,11 +35,11 @@ def able(task: Task, backends: Sequence[str]) -> tuple[list[str], dict[str, str]
 
 def _reasons(task: Task, backends: Sequence[str]) -> Iterator[tuple[str, str | None]]:
     for name in backends:
-        try:
-            backend = load_backend(name)
-            found = backend.probe()
-        except BackendUnavailable as error:
-            yield name, str(error)
+        found = availability(name)
+        if not found.available:
+            yield name, "; ".join(filter(None, [found.reason, found.remedy]))
             continue
-        why = why_not(backend, task.operation) if found.available else f"{found.reason}; {found.remedy}"
-        yield name, why
+        try:
+            yield name, why_not(load_backend(name), task.operation)
+        except Exception as error:  # noqa: BLE001  of a plug-in
+            yield name, f"it does not say whether it can do this ({said(error)})"
