@@ -21,7 +21,9 @@ def measured(tmp_path, monkeypatch):
     )  # fmt: skip
 
     def process(facts):
-        ended = SimpleNamespace(until_it_ends=lambda: facts, outcome=lambda _: facts, verified=[], host_floors_s={}, touched="")
+        ended = SimpleNamespace(
+            until_it_ends=lambda: facts, outcome=lambda _: facts, verified=[], host_floors_s={}, touched=""
+        )
         return lambda *_: contextmanager(lambda: (yield ended))()
 
     def run(facts, floor):
