@@ -95,6 +95,7 @@ AccountingStorageType=accounting_storage/none
 MpiDefault=none
 ReturnToService=2
 SlurmdTimeout=10
+SchedulerParameters=batch_sched_delay=0,sched_interval=2,bf_interval=2
 MessageTimeout=5
 KillWait=5
 END

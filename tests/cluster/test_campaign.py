@@ -17,7 +17,7 @@ from rasterbout.record_file import RecordFile
 pytestmark = pytest.mark.usefixtures("slurm")
 
 CASES = ("run", "--preset", "smoke", "--dataset", "s2-tile", "--size", "256", "--operations", "ndvi,downscale",
-         "--backends", "rasterio-windows,numba-fused", "--chunks", "256", "--workers", "1")  # fmt: skip
+         "--backends", "rasterio-windows", "--chunks", "256", "--workers", "1")  # fmt: skip
 ON = (*CASES, "--out", "run", "--on", "slurm", "--nodes", "2")
 
 
@@ -65,11 +65,11 @@ def test_two_nodes_give_the_records_of_one_machine(tmp_path):
     assert len(environments) == 4
     assert {one["host"] for one in environments} == {one["job"]["node"] for one in environments} == {"n1", "n2"}
     assert rasterbout("report", "run", cwd=tmp_path).returncode == 0
-    assert "4 of 4 cases" in rasterbout("compare", "here", "run", cwd=tmp_path).stdout
+    assert "2 of 2 cases" in rasterbout("compare", "here", "run", cwd=tmp_path).stdout
 
 
 def test_a_host_that_dies_is_named_and_its_round_measured_elsewhere(tmp_path):
-    run = started(tmp_path, "--rounds", "2", "--repeats", "100")
+    run = started(tmp_path, "--rounds", "2", "--repeats", "300")
     node = records_in(tmp_path)[0].host
     job = job_of(node)
     tool("kill", node)
@@ -85,7 +85,7 @@ def test_a_host_that_dies_is_named_and_its_round_measured_elsewhere(tmp_path):
 
 
 def test_a_cancelled_job_is_named_and_its_round_measured_again(tmp_path):
-    run = started(tmp_path, "--rounds", "2", "--repeats", "100")
+    run = started(tmp_path, "--rounds", "2", "--repeats", "300")
     node = records_in(tmp_path)[0].host
     job = job_of(node)
     subprocess.run(["scancel", job], check=True)
@@ -118,7 +118,7 @@ def test_a_job_out_of_time_is_named_and_a_longer_one_completes_the_run(tmp_path)
 
 
 def test_ctrl_c_cancels_the_jobs_and_resume_completes(tmp_path):
-    run = started(tmp_path, "--rounds", "2", "--repeats", "100")
+    run = started(tmp_path, "--rounds", "2", "--repeats", "300")
     os.kill(run.pid, signal.SIGINT)
     printed, _ = run.communicate(timeout=60)
     assert run.returncode == 130, printed
