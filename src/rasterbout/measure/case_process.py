@@ -21,13 +21,11 @@ from rasterbout.measure.messages import (
     Versions,
     Warmed,
 )  # fmt: skip
+from rasterbout.measure.verdict import verdict_on
 from rasterbout.measures import summed_up
 
 Message = TypeVar("Message")
 Numbered = TypeVar("Numbered", Warmed, Repeated, Verified)
-WRITTEN_SHARE = 0.9
-"""Of the bytes of a result, what must have been written while the clock ran; all of it, but for the counters' delay."""
-
 Facts = dict[str, Any]
 """Fields of a record."""
 Known = Mapping[int, Mapping[str, Verified]]
@@ -151,21 +149,14 @@ class CaseProcess:
         """Return status, reason and verification measures over the results of all ``repeats``."""
         if known := self._without_results(index):
             return known
-        verdicts = []
-        for number, repeat in enumerate(repeats, start=1):
-            found = self._found(repeat, index)
-            if isinstance(found, str):
-                return {"status": "crashed", "reason": _of_one(number, repeats, found)}
-            status = "wrong" if found.status == "ok" and _not_written(repeat) else found.status
-            if status != "ok":
-                reason = found.reason or _not_written(repeat)
-                return _compared([found]) | {"status": status, "reason": _of_one(number, repeats, reason)}
-            verdicts.append(found)
-        if not verdicts:
+        if not repeats:
             ended = self._ended or Ended(status="crashed", reason="it ended without an answer")
             return {"status": ended.status, "reason": ended.reason}
+        found = verdict_on(repeats, [self._found(repeat, index) for repeat in repeats])
+        if found["status"] != "ok":
+            return found
         mine_s = [one.verify_s or 0.0 for one in self.verified if one.index == index]
-        return _compared(verdicts) | {"status": "ok", "reason": "", "verify_s": sum(mine_s)}
+        return found | {"verify_s": sum(mine_s)}
 
     def _without_results(self, index: int) -> Facts:
         """Return status and reason if they do not depend on the results; empty if they do."""
@@ -218,36 +209,6 @@ class CaseProcess:
         if isinstance(message, Verified):
             return replace(message, index=sorted(set(self._asked))[len(self.verified)])
         return replace(message, index=self._asked[len(self.warmed) + len(self.repeats)])
-
-
-def _not_written(repeat: Repeated) -> str:
-    """Return why a right result was not made in its repeat: linked, say, or moved into place; empty if it was."""
-    written = repeat.repeat["written_bytes"]
-    if written >= WRITTEN_SHARE * repeat.result_bytes:
-        return ""
-    return (
-        f"it wrote {written} bytes, and its result has {repeat.result_bytes}: the file was made before, or by writes "
-        "that no counter sees, as to mapped memory"
-    )
-
-
-def _of_one(number: int, repeats: list[Repeated], reason: str) -> str:
-    """Return the reason of one repeat, with its number if the results differ."""
-    differ = len({one.digest for one in repeats}) > 1
-    return f"repeat {number} of {len(repeats)}: {reason}" if differ else reason
-
-
-def _compared(verdicts: list[Verified]) -> Facts:
-    """Return the record fields for results that were compared."""
-    errors = [one.max_error for one in verdicts if one.max_error is not None]
-    return {
-        "pixels_compared": min(one.pixels_compared for one in verdicts),
-        "pixels_left_out": max(one.pixels_left_out for one in verdicts),
-        "pixels_wrong": max(one.pixels_wrong for one in verdicts),
-        "max_error": max(errors, default=None),
-        "tolerance": verdicts[0].tolerance,
-        "verify_s": sum(one.verify_s or 0.0 for one in verdicts),
-    }
 
 
 def _of_all(repeats: list[Repeated]) -> Facts:
