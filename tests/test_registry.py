@@ -7,9 +7,11 @@ import pytest
 from plugins import FAULTS, install
 from rasterbout.contract import Backend
 from rasterbout.errors import BackendUnavailable, BadInput
-from rasterbout.registry import backend_names, load_backend
+from rasterbout.registry import availability, backend_names, load_backend
 
 SOURCE = FAULTS.format(available=True, unsupported=None, body="pass").replace("\n    ", "\n")
+
+RAISING = "    def __init__(self):\n        raise RuntimeError('not today')\n"
 
 
 @pytest.fixture
@@ -34,9 +36,33 @@ def test_an_object_that_is_no_backend_is_refused(plugin, attribute):
         load_backend("mine")
 
 
-def test_a_module_that_cannot_be_imported_is_unavailable(plugin):
-    plugin("import nothing_of_that_name\n")
-    with pytest.raises(BackendUnavailable, match="nothing_of_that_name"):
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("import nothing_of_that_name\n", "ModuleNotFoundError: .*nothing_of_that_name"),
+        ("raise ValueError('it is\\nMonday')\n", "ValueError: it is"),
+        ("raise SystemExit(3)\n", "SystemExit: 3"),
+        ("1 +\n", "SyntaxError"),
+        (SOURCE.replace("(Backend):", f"(Backend):\n{RAISING}"), "RuntimeError: not today"),
+    ],
+    ids=["missing", "raises", "exits", "syntax", "no instance"],
+)
+def test_a_module_that_cannot_be_imported_is_unavailable(plugin, source, said):
+    plugin(source)
+    with pytest.raises(BackendUnavailable, match=said):
+        load_backend("mine")
+    assert not availability("mine").available
+
+
+def test_a_probe_that_raises_is_unavailable(plugin):
+    plugin(SOURCE.replace("return Availability(", "raise OSError('no licence'); return Availability("))
+    assert "its probe failed (OSError: no licence)" in availability("mine").reason
+
+
+def test_two_distributions_of_one_name_are_unavailable(plugin, tmp_path):
+    plugin(SOURCE)
+    install(tmp_path, "mine", "another_backend", SOURCE)
+    with pytest.raises(BackendUnavailable, match="another_backend and my_backend; uninstall all but one"):
         load_backend("mine")
 
 

@@ -31,6 +31,14 @@ def announced(group: str) -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=group)}
 
 
+def announcers(group: str, name: str) -> list[str]:
+    """Return the distributions that announce different objects by the same name; empty if it is unique."""
+    points = entry_points(group=group, name=name)
+    if len({point.value for point in points}) < 2:
+        return []
+    return sorted(point.dist.name if point.dist else point.value for point in points)
+
+
 def load(found: str | EntryPoint) -> object:
     """Import a module, or the object that an entry point names.
 

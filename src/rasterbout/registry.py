@@ -3,7 +3,7 @@
 import rasterbout.backends
 from rasterbout.contract import Availability, Backend
 from rasterbout.errors import BackendUnavailable, BadInput
-from rasterbout.plugins import announced, load, modules_of, only_class, unknown
+from rasterbout.plugins import announced, announcers, load, modules_of, only_class, unknown
 from rasterbout.safe_text import said
 from rasterbout.yardsticks import YARDSTICKS
 
@@ -23,13 +23,15 @@ def load_backend(name: str) -> Backend:
     BadInput
         The name is unknown, or does not refer to a backend.
     BackendUnavailable
-        Its module cannot be imported, whatever it raises.
+        Its module cannot be imported, whatever it raises, or several distributions announce the name.
     """
     if name in YARDSTICKS:
         return YARDSTICKS[name]()
     source = _built_in().get(name) or announced(GROUP).get(name)
     if source is None:
         raise unknown("backend", name, backend_names())
+    if name not in _built_in() and (rivals := announcers(GROUP, name)):
+        raise BackendUnavailable(f"backend {name} is announced by {' and '.join(rivals)}; uninstall all but one")
     try:
         return only_class(load(source), Backend)()  # type: ignore[type-abstract]
     except BadInput:
