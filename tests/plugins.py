@@ -31,14 +31,18 @@ FAULTS = """
 
     class Faulty(Backend):
         def probe(self):
+            {probing}
             return Availability(available={available!r}, reason="it is Monday", remedy="wait for Tuesday")
 
         def unsupported(self, operation):
+            {asking}
             return {unsupported!r}
 
         @contextlib.contextmanager
         def open(self, resources):
+            {opening}
             yield FaultySession()
+            {closing}
 
     class FaultySession(Session):
         def ndvi(self, red, nir, out):
@@ -46,11 +50,20 @@ FAULTS = """
 """
 
 
-def install_faulty(folder, name, body="pass", *, available=True, unsupported=None):
-    """Install a backend ``name`` whose NDVI is ``body``; put ``folder`` on PYTHONPATH to have it found."""
+PLACES = ("body", "probing", "asking", "opening", "closing")
+"""Where a fault can be: in the operation, the probe, the question what is supported, before and after a session."""
+
+
+def source_of(body="pass", *, available=True, unsupported=None, **places):
+    """Return the module of a backend whose NDVI is ``body``, with statements in other `PLACES`."""
+    filled = dict.fromkeys(PLACES, "pass") | places | {"body": body}
+    return textwrap.dedent(FAULTS.format(available=available, unsupported=unsupported, **filled))
+
+
+def install_faulty(folder, name, body="pass", **how):
+    """Install a backend ``name``, see `source_of`; put ``folder`` on PYTHONPATH to have it found."""
     module = f"faulty_{name.replace('-', '_')}"
-    source = FAULTS.format(available=available, unsupported=unsupported, body=body)
-    install(folder, name, module, textwrap.dedent(source))
+    install(folder, name, module, source_of(body, **how))
 
 
 def install(folder, name, module, source, attribute=""):

@@ -4,12 +4,12 @@ import sys
 
 import pytest
 
-from plugins import FAULTS, install
+from plugins import install, source_of
 from rasterbout.contract import Backend
 from rasterbout.errors import BackendUnavailable, BadInput
 from rasterbout.registry import availability, backend_names, load_backend
 
-SOURCE = FAULTS.format(available=True, unsupported=None, body="pass").replace("\n    ", "\n")
+SOURCE = source_of()
 
 RAISING = "    def __init__(self):\n        raise RuntimeError('not today')\n"
 

@@ -50,7 +50,10 @@ def _supervise(request: Request) -> None:
             watch = Watch(tree, worker, request, _answer, key)
             watch.send(Start(start=request.work, scratch=request.scratch, started_s=time.monotonic(), key=key))
             ended = watch.until_it_ends()
-            ended = ended or _how_it_ended(worker.wait(), short_of_memory=_killed_for_memory() > killed_before)
+            if ended is None:
+                status = worker.wait()
+                killed = _killed_for_memory() > killed_before
+                ended = _how_it_ended(status, is_over=watch.is_over, short_of_memory=killed)
         finally:
             gone = tree.end()
         if ended is not None:
@@ -89,9 +92,9 @@ def _answer(message: object) -> None:
         sys.stdout.flush()
 
 
-def _how_it_ended(status: int, *, short_of_memory: bool) -> Ended | None:
+def _how_it_ended(status: int, *, is_over: bool, short_of_memory: bool) -> Ended | None:
     """Return why a worker ended that the supervisor did not end; None if it ended normally."""
-    if status == 0:
+    if status == 0 and is_over:
         return None
     if status == -signal.SIGKILL and short_of_memory:
         return Ended(status="memory", reason="killed by the kernel, which ran out of memory")

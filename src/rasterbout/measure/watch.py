@@ -62,6 +62,8 @@ class Watch:
     ----------
     sampler
         Samples the stacks from the first timed repeat to the last.
+    is_over
+        Whether the worker has said that its session is closed, or why it ends.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Watch:
         self._commands: deque[Do | Close] = deque()
         self._is_ready = False
         self._is_measured = False
+        self.is_over = False
         self._give_up_at_s = time.monotonic() + limits.timeout_s
         self._ended: Ended | None = None
         self._timed_s: dict[int, float] = {}
@@ -173,10 +176,11 @@ class Watch:
                 self._end(message)
             case Done():
                 self.sampler.end()
-                self._is_measured = True
+                self._is_measured = self.is_over = True
                 self._give_up_at_s = time.monotonic() + self._verify_s
                 os.sched_setaffinity(self._child, os.sched_getaffinity(0))  # verification is not timed
             case _:
+                self.is_over = self.is_over or isinstance(message, Ended)
                 self._answer(message)
                 return
         self.send(Go())
