@@ -11,7 +11,7 @@ from command_line import rasterbout
 from plugins import install_faulty
 from rasterbout.record_file import RecordFile
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile")]  # one run for all
 
 TIMEOUT_S, PATIENT_S = 5, 60
 """Time limits of those that hang, and of the others, which must not depend on how busy the machine is."""
