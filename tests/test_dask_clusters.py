@@ -21,6 +21,7 @@ def test_a_class_by_its_import_name():
         ("distributed.LocalClutser", "there is no such class"),
         ("LocalCluster", "there is no such class"),
         ("pathlib.Path", "is not a class of dask's clusters"),
+        ("distributed.get_client", "is not a class of dask's clusters"),
     ],
 )
 def test_a_name_of_no_cluster(name, said):

@@ -61,18 +61,20 @@ def allocate_and_compute():
 
 
 def test_all_operations_are_right_with_workers_on_two_hosts(scheduler, tmp_path):
-    done = rasterbout(*CASES, "--backends", "dask-map-blocks,dask-coarsen,rasterio-windows", "--workers", "2",
+    done = rasterbout(*CASES, "--backends", "dask-map-blocks,dask-coarsen,rasterio-windows", "--workers", "1,2",
                       cwd=tmp_path)  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     records = records_in(tmp_path)
     elsewhere = [one for one in records if one.scheduler]
     assert {(one.backend, one.operation, one.workers, one.status) for one in elsewhere} == {
-        (backend, operation, 2, "ok")
+        (backend, operation, workers, "ok")
         for backend in ("dask-map-blocks", "dask-coarsen")
         for operation in ("ndvi", "downscale", "mean_ndvi", "superimpose")
+        for workers in (1, 2)
     }
-    assert {tuple(sorted(one.hosts)) for one in elsewhere} == {HOSTS}
-    assert all(set(one.host_floors_s) == set(HOSTS) for one in elsewhere)
+    assert {tuple(sorted(one.hosts)) for one in elsewhere if one.workers == 2} == {HOSTS}
+    assert all(len(one.hosts) == 1 for one in elsewhere if one.workers == 1)
+    assert all(set(one.host_floors_s) == set(one.hosts) for one in elsewhere)
     assert all(one.floor_s >= max(one.host_floors_s.values()) for one in elsewhere)  # the slowest share counts
     assert all(one.cpu_s and one.written_bytes > one.pixels for one in elsewhere if one.operation == "ndvi")
     assert not any(one.hosts or one.scheduler for one in records if one.backend == "rasterio-windows")

@@ -44,7 +44,9 @@ def named(name: str) -> DaskCluster:
         raise BadInput(f"{name}: {error}; install its package") from error
     except (AttributeError, ValueError) as error:
         raise BadInput(f"{name}: there is no such class; write its import name, as distributed.LocalCluster") from error
-    if not all(hasattr(found, member) for member in ("scale", "scheduler_address", "close")):
+    if not isinstance(found, type) or not all(
+        hasattr(found, member) for member in ("scale", "scheduler_address", "close")
+    ):
         raise BadInput(f"{name} is not a class of dask's clusters; write its import name, as distributed.LocalCluster")
     return DaskCluster(kind=found)
 

@@ -46,7 +46,7 @@ class Request:
     """From the run: the first message. The supervisor creates the folder ``scratch`` for outputs, and removes it.
 
     ``flames`` is the file for the stacks of the timed repeats; empty to sample none. ``inputs`` are the files that the
-    worker may read alone.
+    worker may read, but not change.
     """
 
     work: Work

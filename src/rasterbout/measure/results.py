@@ -13,9 +13,17 @@ def output_path(scratch: Path, index: int) -> Path:
 
 
 def digest_of(path: Path) -> str:
-    """Return the digest of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the digest of a file and of what readers find beside it, such as ``.aux.xml`` or ``.msk``."""
+    digest = hashlib.sha256()
+    for one in _with_sidecars(path):
+        digest.update(one.name.removeprefix(path.name).encode())
+        with one.open("rb") as file:
+            hashlib.file_digest(file, lambda: digest)
+    return digest.hexdigest()
+
+
+def _with_sidecars(path: Path) -> list[Path]:
+    return [path, *sorted(path.parent.glob(f"{path.name}.*"))]
 
 
 class Results:
@@ -36,7 +44,7 @@ class Results:
         digest, result_bytes = digest_of(output), output.stat().st_size
         known = (index, digest) in self._kept
         kept = self._scratch / f"kept-{index}-{len(self._kept)}.tif"
-        for path in [output, *self._scratch.glob(f"{output.name}.*")]:  # with what readers find beside it, as .aux.xml
+        for path in _with_sidecars(output):
             if known:
                 path.unlink()
             else:

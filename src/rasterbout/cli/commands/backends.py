@@ -23,9 +23,7 @@ def backends(as_json: bool) -> None:  # noqa: FBT001  click passes flags by keyw
         return
     table = Table("backend", "available", "versions, or why not", box=None, pad_edge=False)
     for name, one in found.items():
-        table.add_row(
-            Text(safe(name)), "yes" if one.available else "no", Text(safe(_details(one)))
-        )  # fmt: skip
+        table.add_row(Text(safe(name)), "yes" if one.available else "no", Text(safe(_details(one))))
     Console().print(table)
 
 
